@@ -1,0 +1,42 @@
+import type { MatrixClient, MatrixEvent } from "matrix-js-sdk/lib/matrix.js";
+
+import type { Security, UndecryptableReason } from "../internal/event-security.js";
+import type { Media } from "./media.js";
+import type { Room } from "./room-state.js";
+import type { Rooms } from "./rooms-state.js";
+import type { Timeline } from "./timeline-state.js";
+import type { Typing } from "./typing.js";
+import type { Vault } from "./vault.js";
+
+/** What rooms need to know of encryption; `session/` wires it to `crypto/`. */
+export interface RoomCrypto {
+  /** Whether the room is or ever was encrypted for this device (sticky; not what the server's state says now). */
+  isEncrypted(roomId: string): Promise<boolean>;
+  /** What is to be said against a decrypted event; `undefined` when all is well. */
+  security(event: MatrixEvent): Promise<Security | undefined>;
+  /** Why an event could not be decrypted; `undefined` if it could, or has not been tried. */
+  undecryptable(event: MatrixEvent): UndecryptableReason | undefined;
+  /** Asks the key backup for the event's key, where there is one, and decrypts again. */
+  requestKey(event: MatrixEvent): Promise<void>;
+  /** Calls back when trust changed (identities, devices), so that `security` may answer differently. */
+  onTrustChange(listener: () => void, signal: AbortSignal): void;
+}
+
+export interface RoomDomainOptions {
+  readonly client: MatrixClient;
+  readonly crypto: RoomCrypto;
+  /** Keeps unsent messages. */
+  readonly vault: Vault;
+}
+
+/** Disposable domain objects over one live client. The caller disposes each one it opened. */
+export interface RoomDomain {
+  room(reference: string): Room & Disposable;
+  timeline(reference: string): Timeline & Disposable;
+  typing(reference: string): Typing & Disposable;
+  readonly rooms: Rooms;
+  readonly media: Media;
+  /** Resumes what was left unsent by this tab before, or by another. Call once, after the first sync. */
+  resumeSending(): Promise<void>;
+  dispose(): void;
+}

@@ -1,0 +1,42 @@
+import type { Readable } from "../internal/readable.js";
+import type { Drafts } from "../matrix/drafts.js";
+import type { Media } from "../matrix/media.js";
+import type { Room } from "../matrix/room-state.js";
+import type { CreateRoomOptions, Rooms } from "../matrix/rooms-state.js";
+import type { Timeline } from "../matrix/timeline-state.js";
+import type { Typing } from "../matrix/typing.js";
+import type { CredentialsSource, LoginFlows, SessionState, SignIn } from "./session-state.js";
+
+/** Everything of one room that elements show. Each part is loaded when it is first subscribed to. */
+export interface RoomParts {
+  readonly room: Room;
+  readonly timeline: Timeline;
+  readonly typing: Typing;
+}
+
+/** What elements know of a session; {@link Session} is the real one, stories have one made of literals. */
+export interface SessionApi extends Readable<SessionState> {
+  /** Ways to sign in that the server offers. Rejects `homeserver-not-found`, `homeserver-invalid`, `homeserver-unreachable`, `offline`. */
+  loginFlows(): Promise<LoginFlows>;
+  /** Rejects `login-rejected`, `login-unsupported`, `rate-limited` or a homeserver error. */
+  signIn(attempt: SignIn): Promise<void>;
+  /** Where to send the visitor for single sign-on; the server sends them back to `returnTo` (default: this page) with a `loginToken`. */
+  ssoUrl(providerId?: string, returnTo?: string): Promise<string>;
+  /** After a soft logout (`locked`): the same device goes on with a new token. */
+  unlock(password: string): Promise<void>;
+  /** Ends the session on the server and wipes everything kept here, in all tabs. Wipes also when the server cannot be reached. */
+  signOut(): Promise<void>;
+  /** Tries the server now, instead of at `retryAt`; after `failed`, starts again. */
+  retry(): Promise<void>;
+  dismissNotice(): void;
+  /** See {@link CredentialsSource}. */
+  credentials: CredentialsSource | undefined;
+
+  /** The parts of a room, by id or alias. The same reference gives the same objects. */
+  room(reference: string): RoomParts;
+  readonly rooms: Rooms;
+  readonly media: Media;
+  readonly drafts: Drafts;
+  /** Short for `rooms.create`. */
+  createRoom(options?: CreateRoomOptions): Promise<string>;
+}

@@ -1,0 +1,99 @@
+import type { ErrorInfo } from "../internal/errors.js";
+
+export type SessionStatus =
+  /** Looking for kept credentials. */
+  | "restoring"
+  /** Nobody is signed in. */
+  | "signed-out"
+  | "signing-in"
+  /** Loading code, opening the store, starting crypto: `step` says which. */
+  | "starting"
+  /** First sync with the server. */
+  | "syncing"
+  | "ready"
+  /** The server is not reachable; tries again by itself at `retryAt`. What was loaded stays readable, what is sent is kept. */
+  | "reconnecting"
+  /** The server wants the password again (soft logout); keys are kept. */
+  | "locked"
+  | "signing-out"
+  /** Cannot go on without the visitor or the page's owner; `error` says why. */
+  | "failed";
+
+export interface SessionState {
+  readonly status: SessionStatus;
+  /** What `starting` waits for. */
+  readonly step?: "code" | "storage" | "encryption" | "server";
+  readonly account?: {
+    readonly userId: string;
+    readonly deviceId: string;
+    /** Base URL of the homeserver, without a trailing slash. */
+    readonly homeserver: string;
+  };
+  /** `memory`: this browser keeps nothing here, messages are readable until the page closes. */
+  readonly storage: "unknown" | "persistent" | "memory";
+  /** Something the visitor should know once, until dismissed. */
+  readonly notice?: "signed-out-elsewhere" | "storage-lost" | "storage-reset";
+  /** In ms since 1970, with `reconnecting`. */
+  readonly retryAt?: number;
+  /** This device and its owner's identity: `ready` once the device is signed by its owner's cross-signing key. */
+  readonly crossSigning: "unknown" | "ready" | "missing";
+  /** Whether this tab runs the client, or follows the one that does. */
+  readonly role: "none" | "owner" | "follower";
+  readonly error?: ErrorInfo;
+}
+
+export const INITIAL_SESSION: SessionState = Object.freeze({
+  status: "restoring",
+  storage: "unknown",
+  crossSigning: "unknown",
+  role: "none",
+});
+
+/** Ways to sign in that the server offers and melo knows. Client-server specification, "Login". */
+export interface LoginFlows {
+  readonly password: boolean;
+  readonly token: boolean;
+  readonly jwt: boolean;
+  /** Identity providers of `m.login.sso`; one without an id where the server names none. */
+  readonly sso: readonly { readonly id?: string; readonly name?: string; readonly icon?: string }[];
+}
+
+/** One attempt to sign in. */
+export type SignIn =
+  | { readonly type: "password"; readonly user: string; readonly password: string }
+  /** `m.login.token`, as an SSO redirect brings it back. */
+  | { readonly type: "token"; readonly token: string }
+  /** `org.matrix.login.jwt`. */
+  | { readonly type: "jwt"; readonly token: string };
+
+/** A session that the host page already has. */
+export interface Credentials {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+  /** When the access token ends, in ms since 1970. */
+  readonly expiresAt?: number;
+}
+
+/** What the host page may set: credentials, or a function that gets them (called once at a time, in one tab). */
+export type CredentialsSource = Credentials | (() => Promise<Credentials>);
+
+/** Which devices may read what this one sends, and be shown. */
+export type DevicePolicy =
+  /** Devices signed by their owner only (MSC4153). The default. */
+  | "signed-devices"
+  | "all-devices";
+
+export interface SessionOptions {
+  /** Base URL, or server name (then `/.well-known/matrix/client` is asked). */
+  readonly homeserver: string;
+  /** Tells several accounts of one site apart. Default `"default"`. */
+  readonly profile?: string;
+  readonly credentials?: CredentialsSource;
+  readonly devicePolicy?: DevicePolicy;
+  /** Where the crypto wasm is; default: beside melo's own code. */
+  readonly wasmUrl?: string;
+  /** Shown in the account's list of devices. Default: the site's host name. */
+  readonly deviceName?: string;
+}
