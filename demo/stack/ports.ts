@@ -1,0 +1,48 @@
+import { createServer } from "node:net";
+
+/** Which port belongs to what, counted from the port base. The token API and LiveKit have theirs reserved. */
+export const PORTS = {
+  demo: 0,
+  cdn: 1,
+  dropIn: 2,
+  homeserver: 8,
+} as const;
+
+export type PortName = keyof typeof PORTS;
+
+/** How far apart two port bases have to be. */
+const SPAN = 20;
+const DEFAULT_BASE = 8400;
+
+/**
+ * The port base to use: the wanted one, or the first from 8400 on with all of `names` free.
+ * @throws if a port of the wanted base is in use; the message names it.
+ */
+export async function findPortBase(names: readonly PortName[], wanted?: number): Promise<number> {
+  for (let base = wanted ?? DEFAULT_BASE; base < 65_000; base += SPAN) {
+    const busy = await firstBusy(names, base);
+    if (!busy) return base;
+    if (wanted !== undefined) {
+      throw new Error(`Port ${base + PORTS[busy]} (${busy}) is in use: stop what listens there, or name another --port-base.`);
+    }
+  }
+  throw new Error("No free ports were found: name some with --port-base.");
+}
+
+async function firstBusy(names: readonly PortName[], base: number): Promise<PortName | undefined> {
+  for (const name of names) if (!(await isFree(base + PORTS[name]))) return name;
+  return undefined;
+}
+
+/** `localhost` is 127.0.0.1 in one program and ::1 in the next, so a port counts as free only when nobody listens on either. */
+async function isFree(port: number): Promise<boolean> {
+  return (await canListen(port, "127.0.0.1")) && (await canListen(port, "::1"));
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "EADDRINUSE"));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,97 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import { preparePython, SYNAPSE } from "./python.ts";
+import type { Service } from "./service.ts";
+import { lastLines, ServiceProcess } from "./service-process.ts";
+import { generateSecrets, LOG_CONFIG, synapseConfig, type SynapseSecrets } from "./synapse-config.ts";
+
+/** How long Synapse may take until it answers, in ms: 3 s on a quiet machine, many times that on a busy one. */
+const START_LIMIT = 120_000;
+
+/** The homeserver: Synapse on SQLite, everything it keeps in one folder. */
+export class Synapse implements Service {
+  readonly name = "Synapse";
+  readonly address: string;
+  readonly database: string;
+  readonly mediaStore: string;
+  readonly logFile: string;
+  onCrash?: (reason: string) => void;
+  readonly #port: number;
+  readonly #folder: string;
+  readonly #process: ServiceProcess;
+  #python = "";
+  #secrets?: SynapseSecrets;
+
+  constructor(port: number, folder: string) {
+    this.#port = port;
+    this.#folder = folder;
+    this.address = `http://localhost:${port}`;
+    this.database = join(folder, "homeserver.db");
+    this.mediaStore = join(folder, "media");
+    this.logFile = join(folder, "synapse.log");
+    this.#process = new ServiceProcess(this.logFile, (reason) => this.onCrash?.(reason));
+  }
+
+  /** The secret that signs tokens for `org.matrix.login.jwt`; known after {@link prepare}. */
+  get jwtSecret(): string {
+    return this.#secrets?.jwt ?? "";
+  }
+
+  async prepare(): Promise<void> {
+    this.#python = await preparePython(SYNAPSE);
+    await mkdir(this.mediaStore, { recursive: true });
+    this.#secrets = await this.#keptSecrets();
+    // Both files are YAML for Synapse, and JSON is YAML.
+    await this.#write("homeserver.yaml", JSON.stringify(synapseConfig(this.#port, this.#folder, this.#secrets), null, 2));
+    await this.#write("log.yaml", JSON.stringify(LOG_CONFIG, null, 2));
+    await this.#write("signing.key", this.#secrets.signingKey);
+  }
+
+  async start(): Promise<void> {
+    const wrapper = fileURLToPath(new URL("run-synapse.py", import.meta.url));
+    await this.#write("synapse.log", "");
+    this.#process.start({
+      file: this.#python,
+      args: [wrapper, "-c", join(this.#folder, "homeserver.yaml")],
+      cwd: this.#folder,
+      env: { PYTHONUNBUFFERED: "1" },
+    });
+    await this.#answering();
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.stop();
+  }
+
+  /** Ends Synapse as a power cut would. `start()` brings it back with all it had stored. */
+  async kill(): Promise<void> {
+    await this.#process.kill();
+  }
+
+  async #answering(): Promise<void> {
+    for (const begin = Date.now(); Date.now() - begin < START_LIMIT; await delay(100)) {
+      if (!this.#process.running) throw new Error(`Synapse ended before it answered. Its log:\n${lastLines(this.logFile)}`);
+      const answer = await fetch(`${this.address}/_matrix/client/versions`).catch(() => undefined);
+      if (answer?.ok) return;
+    }
+    await this.kill();
+    throw new Error(`Synapse did not answer at ${this.address} within ${START_LIMIT / 1000} s. Its log:\n${lastLines(this.logFile)}`);
+  }
+
+  async #keptSecrets(): Promise<SynapseSecrets> {
+    try {
+      return JSON.parse(await readFile(join(this.#folder, "secrets.json"), "utf8")) as SynapseSecrets;
+    } catch {
+      const secrets = generateSecrets();
+      await this.#write("secrets.json", JSON.stringify(secrets));
+      return secrets;
+    }
+  }
+
+  async #write(name: string, text: string): Promise<void> {
+    await writeFile(join(this.#folder, name), text, { mode: 0o600 });
+  }
+}
