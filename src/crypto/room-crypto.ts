@@ -1,0 +1,71 @@
+import { CryptoEvent, type CryptoApi, type CryptoEventHandlerMap } from "matrix-js-sdk/lib/crypto-api/index.js";
+import type { MatrixEvent, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
+
+import type { Security, UndecryptableReason } from "../internal/event-security.js";
+import { eventSecurity } from "./event-security.js";
+import type { RoomEncryption } from "./room-encryption.js";
+import { undecryptable } from "./undecryptable.js";
+
+type TrustEmitter = Pick<TypedEventEmitter<CryptoEvent, CryptoEventHandlerMap>, "on" | "off">;
+
+type RoomCryptoApi = Pick<CryptoApi, "checkKeyBackupAndEnable" | "getEncryptionInfoForEvent">;
+
+/** What an event's own decryption asks for; the SDK's crypto object has it beside its public surface. */
+type Decryptor = Parameters<MatrixEvent["attemptDecryption"]>[0];
+
+const TRUST_EVENTS = [CryptoEvent.UserTrustStatusChanged, CryptoEvent.DevicesUpdated, CryptoEvent.KeysChanged] as const;
+
+/** All that rooms ask of encryption, in one object; `session/` hands it to `matrix/`. */
+export class RoomCryptography {
+  readonly #client: TrustEmitter;
+  readonly #crypto: RoomCryptoApi;
+  readonly #encryption: Pick<RoomEncryption, "isEncrypted">;
+
+  constructor(client: TrustEmitter, crypto: RoomCryptoApi, encryption: Pick<RoomEncryption, "isEncrypted">) {
+    this.#client = client;
+    this.#crypto = crypto;
+    this.#encryption = encryption;
+  }
+
+  /** Whether the room is or ever was encrypted. */
+  isEncrypted(roomId: string): Promise<boolean> {
+    return this.#encryption.isEncrypted(roomId);
+  }
+
+  /** What is to be said against a readable event; `undefined` when all is well. */
+  async security(event: MatrixEvent): Promise<Security | undefined> {
+    const roomId = event.getRoomId();
+    return eventSecurity(this.#crypto, event, roomId !== undefined && (await this.isEncrypted(roomId)));
+  }
+
+  /** Why an event could not be decrypted; `undefined` if it could, or has not been tried. */
+  undecryptable(event: MatrixEvent): UndecryptableReason | undefined {
+    return undecryptable(event);
+  }
+
+  /**
+   * Decrypts an unreadable event again. A key that is still missing is then fetched from the backup, if this device can open one; the event tells when it has become
+   * readable (`Event.decrypted`). Also the way to see an event again that was refused for its sender's trust, once that changed.
+   */
+  async requestKey(event: MatrixEvent): Promise<void> {
+    if (!event.isDecryptionFailure()) return;
+    await this.#crypto.checkKeyBackupAndEnable().catch(() => null); // no backup to ask is no reason not to try
+    if (event.isDecryptionFailure()) await event.attemptDecryption(this.#crypto as unknown as Decryptor, { isRetry: true });
+  }
+
+  /** Calls `listener` once for each burst of changes in identities and devices, after which `security` may answer differently. */
+  onTrustChange(listener: () => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    let told = true;
+    const handle = () => {
+      if (!told) return;
+      told = false;
+      queueMicrotask(() => {
+        told = true;
+        if (!signal.aborted) listener();
+      });
+    };
+    for (const event of TRUST_EVENTS) this.#client.on(event, handle);
+    signal.addEventListener("abort", () => TRUST_EVENTS.forEach((event) => this.#client.off(event, handle)), { once: true });
+  }
+}
