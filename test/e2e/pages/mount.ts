@@ -1,0 +1,46 @@
+import type { SessionApi } from "../../../src/session/session-api.js";
+import type { Credentials, DevicePolicy } from "../../../src/session/session-state.js";
+
+/** What a test puts on the page. Nothing of it is ever part of an address. */
+export interface MountOptions {
+  readonly homeserver: string;
+  /** Id or alias. Without it the page has a session and a way to sign in, and no room. */
+  readonly room?: string;
+  readonly profile?: string;
+  readonly credentials?: Credentials;
+  readonly devicePolicy?: DevicePolicy;
+}
+
+type SessionTag = HTMLElement & { session?: SessionApi; credentials?: Credentials };
+
+declare global {
+  interface Window {
+    /** Writes the tags of a small chat into the page, in place of those before. */
+    mountChat(options: MountOptions): void;
+    /** Shows another room with the same session. */
+    showRoom(room: string): void;
+    /** The session of the page's one `<melo-session>`, once it has opened it. */
+    readonly chatSession: SessionApi | undefined;
+  }
+}
+
+window.mountChat = ({ homeserver, room, profile, credentials, devicePolicy }) => {
+  const tag = document.createElement("melo-session") as SessionTag;
+  tag.setAttribute("homeserver", homeserver);
+  if (profile) tag.setAttribute("profile", profile);
+  if (devicePolicy) tag.setAttribute("device-policy", devicePolicy);
+  if (credentials) tag.credentials = credentials;
+  tag.append(document.createElement("melo-login"));
+  document.body.replaceChildren(tag);
+  if (room) window.showRoom(room);
+};
+
+window.showRoom = (room) => {
+  const tag = document.createElement("melo-room");
+  tag.setAttribute("room", room);
+  const session = document.querySelector("melo-session")!;
+  session.querySelector("melo-room")?.remove();
+  session.append(tag);
+};
+
+Object.defineProperty(window, "chatSession", { get: () => document.querySelector<SessionTag>("melo-session")?.session });
