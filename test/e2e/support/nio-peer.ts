@@ -1,0 +1,136 @@
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+import { MATRIX_NIO, preparePython } from "../../../demo/stack/python.ts";
+
+/** What the foreign client saw happen; `body` is there when it could read the message. */
+export interface NioEvent {
+  readonly event: "decrypted" | "undecryptable" | "clear" | "withheld" | "member";
+  readonly room_id?: string;
+  readonly event_id?: string;
+  readonly sender?: string;
+  readonly body?: string;
+  readonly session_id?: string;
+  /** Of `m.room_key.withheld`. */
+  readonly code?: string;
+  readonly user_id?: string;
+  readonly membership?: string;
+}
+
+interface Answer {
+  readonly id?: number;
+  readonly ok?: Record<string, unknown>;
+  readonly error?: string;
+}
+
+/** matrix-nio in a process of its own: another implementation of Matrix and of its cryptography, whose device nobody signs. */
+export class NioPeer {
+  readonly events: NioEvent[] = [];
+  userId = "";
+  deviceId = "";
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #folder: string;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  readonly #listeners = new Set<() => void>();
+  #lastId = 0;
+  #stderr = "";
+  #ended = false;
+
+  private constructor(process: ChildProcessWithoutNullStreams, folder: string) {
+    this.#process = process;
+    this.#folder = folder;
+    createInterface({ input: process.stdout }).on("line", (line) => this.#hear(JSON.parse(line) as Answer | NioEvent));
+    process.stderr.on("data", (chunk) => (this.#stderr += String(chunk)));
+    process.on("exit", () => {
+      this.#ended = true;
+      for (const settle of this.#waiting.values()) settle({ error: `matrix-nio ended:\n${this.#stderr}` });
+      for (const listener of this.#listeners) listener();
+    });
+  }
+
+  /** Starts the client and signs it in, registering the account when there is none. */
+  static async enter(homeserver: string, username: string, password: string): Promise<NioPeer> {
+    const python = await preparePython(MATRIX_NIO);
+    const folder = await mkdtemp(join(tmpdir(), "melo-nio-"));
+    const peer = new NioPeer(spawn(python, [fileURLToPath(new URL("nio_peer.py", import.meta.url))]), folder);
+    try {
+      const { user_id, device_id } = await peer.#ask("enter", { homeserver, username, password, store: folder });
+      peer.userId = String(user_id);
+      peer.deviceId = String(device_id);
+      return peer;
+    } catch (error) {
+      await peer.end();
+      throw error;
+    }
+  }
+
+  /** Joins, and answers whether this client takes the room for encrypted. */
+  async join(room: string): Promise<boolean> {
+    const { encrypted } = await this.#ask("join", { room });
+    return encrypted === true;
+  }
+
+  /** The devices of a user, once this client knows of any. */
+  async devices(user: string): Promise<readonly string[]> {
+    const { devices } = await this.#ask("devices", { user });
+    return devices as string[];
+  }
+
+  /** Sends a text, encrypted to every device if the room is encrypted, and answers with its event id. */
+  async send(room: string, body: string): Promise<string> {
+    const { event_id } = await this.#ask("send", { room, body });
+    return String(event_id);
+  }
+
+  /** The first event that matches, past or to come. */
+  async seen(matches: (event: NioEvent) => boolean, what: string, limit = 30_000): Promise<NioEvent> {
+    const { promise, resolve, reject } = Promise.withResolvers<NioEvent>();
+    const look = (): void => {
+      const found = this.events.find(matches);
+      if (found) resolve(found);
+      else if (this.#ended) reject(new Error(`matrix-nio ended while waiting for ${what}:\n${this.#stderr}`));
+    };
+    const timer = setTimeout(() => reject(new Error(`matrix-nio has not seen ${what}; it saw ${JSON.stringify(this.events)}`)), limit);
+    this.#listeners.add(look);
+    look();
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#listeners.delete(look);
+    }
+  }
+
+  /** Ends the process and deletes its store. */
+  async end(): Promise<void> {
+    if (!this.#ended) {
+      const gone = new Promise((resolve) => this.#process.once("exit", resolve));
+      this.#process.kill("SIGKILL");
+      await gone;
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #ask(command: string, values: object): Promise<Record<string, unknown>> {
+    const id = ++this.#lastId;
+    const answer = await new Promise<Answer>((resolve) => {
+      if (this.#ended) return resolve({ error: `matrix-nio ended:\n${this.#stderr}` });
+      this.#waiting.set(id, resolve);
+      this.#process.stdin.write(`${JSON.stringify({ id, command, ...values })}\n`);
+    });
+    this.#waiting.delete(id);
+    if (!answer.ok) throw new Error(`matrix-nio, ${command}: ${answer.error}`);
+    return answer.ok;
+  }
+
+  #hear(line: Answer | NioEvent): void {
+    if ("event" in line) {
+      this.events.push(line);
+      for (const listener of [...this.#listeners]) listener();
+    } else this.#waiting.get((line as Answer).id ?? 0)?.(line as Answer);
+  }
+}
