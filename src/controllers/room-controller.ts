@@ -1,5 +1,3 @@
-import type { ReactiveController } from "lit";
-
 import type { RoomParts, SessionApi } from "../session/session-api.js";
 import { SessionController, type SessionHost } from "./session-controller.js";
 
@@ -11,14 +9,13 @@ import { SessionController, type SessionHost } from "./session-controller.js";
  * #name = new WatchController(this, () => this.#room.value?.room, (room) => room.name);
  * ```
  */
-export class RoomController implements ReactiveController {
+export class RoomController {
   readonly #session: SessionController;
   readonly #reference: () => string;
 
   constructor(host: SessionHost, reference: () => string) {
-    this.#reference = reference;
     this.#session = new SessionController(host);
-    host.addController(this);
+    this.#reference = reference;
   }
 
   /** The host's session, or `undefined` while there is none to be found. */
@@ -26,11 +23,14 @@ export class RoomController implements ReactiveController {
     return this.#session.value;
   }
 
+  /** No `<melo-session>` is there to wait for. */
+  get missing(): boolean {
+    return this.#session.missing;
+  }
+
   /** The parts of the room, or `undefined` without a session or a reference. */
   get value(): RoomParts | undefined {
     const reference = this.#reference();
     return reference ? this.session?.room(reference) : undefined;
   }
-
-  hostConnected(): void {}
 }

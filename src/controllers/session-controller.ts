@@ -10,7 +10,7 @@ export const sessionContext = createContext<SessionApi | undefined>(Symbol.for("
 export type SessionHost = ReactiveElement & { session?: SessionApi | string };
 
 /** What a `<melo-session>` shows to the page: its session, once it has one. */
-interface SessionProvider extends HTMLElement {
+interface SessionProvider extends Element {
   readonly session?: SessionApi;
 }
 
@@ -20,29 +20,35 @@ interface SessionProvider extends HTMLElement {
  *
  * ```ts
  * #session = new SessionController(this);
- * render() { return this.#session.value ? … : noSession(); }
+ * render() { return this.#session.value ? … : this.#session.missing ? noSession() : loading(); }
  * ```
  */
 export class SessionController implements ReactiveController {
   readonly #host: SessionHost;
   readonly #consumer: ContextConsumer<typeof sessionContext, SessionHost>;
+  #around = false;
   #listening?: AbortController;
 
   constructor(host: SessionHost) {
     attachRoot();
     this.#host = host;
     host.addController(this);
-    this.#consumer = new ContextConsumer(host, { context: sessionContext, subscribe: true });
+    const callback = (): void => void (this.#around = true);
+    this.#consumer = new ContextConsumer(host, { context: sessionContext, subscribe: true, callback });
   }
 
   /** The session, or `undefined` while there is none to be found. */
   get value(): SessionApi | undefined {
     const given = this.#host.session;
     if (typeof given === "object") return given;
-    if (typeof given === "string" && given) return sessionOf(document.getElementById(given));
-    if (this.#host.isConnected && this.#consumer.value) return this.#consumer.value;
-    const all = document.querySelectorAll("melo-session");
-    return all.length === 1 ? sessionOf(all[0]!) : undefined;
+    if (!given && this.#around) return this.#consumer.value;
+    return this.#elsewhere?.session;
+  }
+
+  /** No `<melo-session>` is there to wait for: the page's owner has to write one. */
+  get missing(): boolean {
+    if (typeof this.#host.session === "object" || (!this.#host.session && this.#around)) return false;
+    return !this.#elsewhere;
   }
 
   hostConnected(): void {
@@ -52,14 +58,22 @@ export class SessionController implements ReactiveController {
 
   hostDisconnected(): void {
     this.#listening?.abort();
-    this.#consumer.value = undefined; // a consumer that is moved out of its provider would keep the old one
+    this.#around = false; // a consumer that is moved out of its provider would keep the old one
+    this.#consumer.value = undefined;
+  }
+
+  /** The `<melo-session>` that is meant although it is not around the host. */
+  get #elsewhere(): SessionProvider | undefined {
+    const id = this.#host.session;
+    if (typeof id === "string" && id) {
+      const root = this.#host.getRootNode();
+      return (root instanceof ShadowRoot ? root.getElementById(id) : null) ?? document.getElementById(id) ?? undefined;
+    }
+    const all = document.querySelectorAll("melo-session");
+    return all.length === 1 ? all[0] : undefined;
   }
 
   #handleSessionReady = (): void => this.#host.requestUpdate();
-}
-
-function sessionOf(element: Element | null): SessionApi | undefined {
-  return (element as SessionProvider | null)?.session;
 }
 
 let root: ContextRoot | undefined;
