@@ -1,26 +1,47 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
+import { cacheFolder } from "./cache-folder.mjs";
 import { longStep } from "./progress.mjs";
 import { projectFolder, projectNode } from "./project-node.mjs";
 
 /** @typedef {{ optional?: boolean, version?: string, link?: boolean }} LockedPackage */
 
-/** Runs `npm ci` unless `node_modules` already holds what the lock file says. npm's own cache makes the second clone quick. */
+const run = promisify(execFile);
+const installed = join(projectFolder, "node_modules");
+/** How many installed sets the cache keeps. Each has some 600 MB. */
+const SETS_KEPT = 3;
+
+/**
+ * Installs the dependencies unless `node_modules` already holds what the lock file says. What `npm ci` makes is kept in the cache
+ * folder, so that the next clone with the same lock file has it by copying, in seconds.
+ */
 export async function ensureDependencies() {
   if (dependenciesMatch()) return;
-  await longStep("Installing the dependencies (npm ci)", npmCi);
+  const kept = join(cacheFolder(), `node_modules-${lockKey()}`);
+  if (existsSync(kept)) {
+    await longStep("Copying the dependencies from the cache", () => copyWhole(kept, installed));
+    if (dependenciesMatch()) return;
+  }
+  await longStep("Installing the dependencies (npm ci, once)", npmCi);
   if (!existsSync(projectNode)) throw new Error("npm ci ended well, but the project's Node is not there: were install scripts switched off?");
+  await longStep("Keeping them for the next clone", () => copyWhole(installed, kept));
+  await prune();
 }
 
 /** Compares npm's record of what is installed, which it writes last, with the lock file. */
 function dependenciesMatch() {
   try {
     const wanted = packagesOf("package-lock.json");
-    const installed = packagesOf("node_modules/.package-lock.json");
-    return existsSync(projectNode) && Object.entries(wanted).every(([path, { optional, version, link }]) =>
-      path === "" || optional || link || installed[path]?.version === version);
+    const present = packagesOf("node_modules/.package-lock.json");
+    return (
+      existsSync(projectNode) &&
+      Object.entries(wanted).every(([path, { optional, version, link }]) => path === "" || optional || link || present[path]?.version === version)
+    );
   } catch {
     return false; // nothing installed yet, or an installation that was interrupted
   }
@@ -29,6 +50,29 @@ function dependenciesMatch() {
 /** @param {string} file @returns {Record<string, LockedPackage>} */
 function packagesOf(file) {
   return JSON.parse(readFileSync(join(projectFolder, file), "utf8")).packages;
+}
+
+function lockKey() {
+  const lock = readFileSync(join(projectFolder, "package-lock.json"));
+  return createHash("sha256").update(`${process.platform} ${process.arch} `).update(lock).digest("hex").slice(0, 12);
+}
+
+/** Copies a folder so that the target is either whole or not there. File systems that can share the blocks until one side writes do so. */
+async function copyWhole(/** @type {string} */ from, /** @type {string} */ to) {
+  const beside = `${to}.${process.pid}`;
+  await rm(beside, { recursive: true, force: true });
+  await mkdir(cacheFolder(), { recursive: true });
+  if (process.platform === "darwin") await run("cp", ["-cpR", from, beside]).catch(() => run("cp", ["-pR", from, beside]));
+  else await run("cp", ["-a", from, beside]);
+  await rm(to, { recursive: true, force: true });
+  await rename(beside, to);
+}
+
+async function prune() {
+  const names = (await readdir(cacheFolder())).filter((name) => /^node_modules-\w+$/.test(name));
+  const sets = await Promise.all(names.map(async (name) => ({ path: join(cacheFolder(), name), made: (await stat(join(cacheFolder(), name))).ctimeMs })));
+  const old = sets.sort((a, b) => b.made - a.made).slice(SETS_KEPT);
+  for (const { path } of old) await rm(path, { recursive: true, force: true });
 }
 
 /** @returns {Promise<void>} */

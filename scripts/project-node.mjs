@@ -23,8 +23,21 @@ export function runProjectNode([script = "", ...args]) {
   // Ctrl-C in a terminal reaches the child by itself; a second copy from here would look like a second Ctrl-C.
   process.on("SIGINT", () => !process.stdin.isTTY && child.kill("SIGINT"));
   for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"])) process.on(signal, () => child.kill(signal));
+  endWithNpm(() => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 1)));
   });
+}
+
+/** npm passes some signals on to its shell only, which then dies without a word: the process that started this one is watched as well. */
+function endWithNpm(/** @type {() => void} */ end) {
+  if (!process.env["npm_lifecycle_event"]) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    end();
+  }, 500);
+  watch.unref();
 }

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 
+import { cacheFolder } from "../../scripts/cache-folder.mjs";
 import { longStep, say } from "../../scripts/progress.mjs";
-import { cacheFolder } from "./folders.ts";
 
 const run = promisify(execFile);
 

@@ -1,10 +1,10 @@
 import { mkdir, rm } from "node:fs/promises";
 
 import { say } from "../../scripts/progress.mjs";
-import { stateFolder } from "./folders.ts";
 import { Launcher } from "./launcher.ts";
 import { findPortBase, PORTS, type PortName } from "./ports.ts";
 import { seed, type Seed } from "./seed.ts";
+import { stateFolder } from "./state-folder.ts";
 import { Synapse } from "./synapse.ts";
 import { JWT_AUDIENCE, JWT_ISSUER } from "./synapse-config.ts";
 
