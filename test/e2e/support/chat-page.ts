@@ -1,5 +1,6 @@
 import type { BrowserContext, Frame, Page } from "playwright-core";
 
+import type { CreateRoomOptions } from "../../../src/matrix/rooms-state.js";
 import type { TimelineItem } from "../../../src/matrix/timeline-item.js";
 import type { SessionState, SessionStatus } from "../../../src/session/session-state.js";
 import type { MountOptions } from "../pages/mount.ts";
@@ -91,6 +92,16 @@ export class ChatPage {
   /** Signed in, synced, cross-signed: what is sent from now on can be read by everybody in the room. */
   async ready(): Promise<SessionState> {
     return this.sessionIs("ready and cross-signed", ({ status, crossSigning }) => status === "ready" && crossSigning === "ready");
+  }
+
+  /** Creates a room as a host page does, and resolves with its id. */
+  async createRoom(options: CreateRoomOptions = {}): Promise<string> {
+    return this.frame.evaluate((all) => window.chatSession!.createRoom(all), options);
+  }
+
+  /** Clicks the one button of that name. */
+  async click(name: RegExp): Promise<void> {
+    await this.frame.getByRole("button", { name }).click();
   }
 
   /** Types into the composer, key by key, and sends with Enter. */

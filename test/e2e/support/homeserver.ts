@@ -67,6 +67,10 @@ export class RawUser {
     await this.call("POST", `/_matrix/client/v3/join/${encodeURIComponent(roomIdOrAlias)}`, {});
   }
 
+  async leave(roomId: string): Promise<void> {
+    await this.call("POST", `${room(roomId)}/leave`, {});
+  }
+
   /** Sends an event as it stands, in clear text. */
   async send(roomId: string, content: object, type = "m.room.message"): Promise<string> {
     const path = `${room(roomId)}/send/${encodeURIComponent(type)}/${randomUUID()}`;
