@@ -1,7 +1,6 @@
-import { after } from "node:test";
-
 import { chromium, type Browser, type BrowserContext } from "playwright-core";
 
+import { atEnd } from "./at-end.ts";
 import { environment } from "./environment.ts";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"];
@@ -10,7 +9,7 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--di
 export async function openBrowser(flags: readonly string[] = []): Promise<Browser> {
   const { chromium: executablePath } = await environment();
   const browser = await chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
-  after(() => browser.close());
+  atEnd(() => browser.close());
   return browser;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { after } from "node:test";
 
 import type { StackInfo } from "../../../demo/stack/stack.ts";
+import { atEnd } from "./at-end.ts";
 
 /** What a test runs against: the runner starts it once for all files and describes it in `MELO_E2E`. */
 export interface E2eEnvironment extends Pick<StackInfo, "homeserver" | "serverName" | "database" | "mediaStore" | "stateFolder" | "jwt"> {
@@ -29,9 +29,9 @@ async function find(): Promise<E2eEnvironment> {
   const { startStack } = await import("../../../demo/stack/stack.ts");
   const { buildPages, servePages } = await import("./page-server.ts");
   const stack = await startStack({ fresh: true });
-  after(() => stack.stop({ forget: true }));
+  atEnd(() => stack.stop({ forget: true }));
   const server = await servePages(await buildPages());
-  after(() => server.close());
+  atEnd(() => server.close());
   return { ...stack.info, pages: server.address, chromium: installedChromium() };
 }
 

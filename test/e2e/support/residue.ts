@@ -163,29 +163,3 @@ export async function watchRandomKeys(context: BrowserContext): Promise<() => re
   });
   return () => drawn;
 }
-
-/** Notes what the context's pages write to the console, throw, and ask of the network. */
-export class Watch {
-  readonly console: Residue[] = [];
-  readonly requests: { readonly url: string; readonly authorization?: string }[] = [];
-  readonly uncaught: string[] = [];
-
-  constructor(context: BrowserContext) {
-    context.on("console", (message) => this.console.push({ place: `console.${message.type()}`, text: message.text() }));
-    context.on("weberror", (error) => this.uncaught.push(String(error.error().stack ?? error.error())));
-    context.on("request", (request) => {
-      const { authorization } = request.headers();
-      this.requests.push({ url: request.url(), authorization });
-    });
-  }
-
-  /** The addresses of all requests, as places where a secret must not be. */
-  get addresses(): Residue[] {
-    return this.requests.map(({ url }) => ({ place: "request address", text: url }));
-  }
-
-  /** Every origin that was asked for anything; `data:` and `blob:` never leave the browser. */
-  get origins(): Set<string> {
-    return new Set(this.requests.filter(({ url }) => /^(https?|wss?):/.test(url)).map(({ url }) => new URL(url).origin));
-  }
-}
