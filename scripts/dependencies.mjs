@@ -28,7 +28,8 @@ export async function ensureDependencies() {
     if (dependenciesMatch()) return;
   }
   await longStep("Installing the dependencies (npm ci, once)", npmCi);
-  if (!existsSync(projectNode)) throw new Error("npm ci ended well, but the project's Node is not there: were install scripts switched off?");
+  if (!existsSync(projectNode))
+    throw new Error("npm ci ended well, but the project's Node is not there: were install scripts switched off?");
   await longStep("Keeping them for the next clone", () => copyWhole(installed, kept));
   await prune();
 }
@@ -40,7 +41,9 @@ function dependenciesMatch() {
     const present = packagesOf("node_modules/.package-lock.json");
     return (
       existsSync(projectNode) &&
-      Object.entries(wanted).every(([path, { optional, version, link }]) => path === "" || optional || link || present[path]?.version === version)
+      Object.entries(wanted).every(
+        ([path, { optional, version, link }]) => path === "" || optional || link || present[path]?.version === version,
+      )
     );
   } catch {
     return false; // nothing installed yet, or an installation that was interrupted
@@ -70,7 +73,9 @@ async function copyWhole(/** @type {string} */ from, /** @type {string} */ to) {
 
 async function prune() {
   const names = (await readdir(cacheFolder())).filter((name) => /^node_modules-\w+$/.test(name));
-  const sets = await Promise.all(names.map(async (name) => ({ path: join(cacheFolder(), name), made: (await stat(join(cacheFolder(), name))).ctimeMs })));
+  const sets = await Promise.all(
+    names.map(async (name) => ({ path: join(cacheFolder(), name), made: (await stat(join(cacheFolder(), name))).ctimeMs })),
+  );
   const old = sets.sort((a, b) => b.made - a.made).slice(SETS_KEPT);
   for (const { path } of old) await rm(path, { recursive: true, force: true });
 }
@@ -84,7 +89,9 @@ function npmCi() {
   const output = /** @type {string[]} */ ([]);
   for (const stream of [npm.stdout, npm.stderr]) stream.on("data", (chunk) => output.push(String(chunk)));
   return new Promise((resolve, reject) => {
-    npm.on("error", () => reject(new Error("melo needs npm, which is not on the PATH: install it together with Node from https://nodejs.org.")));
+    npm.on("error", () =>
+      reject(new Error("melo needs npm, which is not on the PATH: install it together with Node from https://nodejs.org.")),
+    );
     npm.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`npm ci failed:\n${output.join("").trimEnd()}`))));
   });
 }

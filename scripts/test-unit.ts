@@ -11,7 +11,9 @@ const args = process.argv.slice(2);
 const only = args.indexOf("--only");
 if (only >= 0) args.splice(only, 2, "--files", `test/**/*${args[only + 1]}*.test.ts`);
 
-const counting = { onTestRunFinished: ({ sessions }: { sessions: TestSession[] }) => reportCounts("unit", sessions.map(countSession).reduce(add)) };
+const counting = {
+  onTestRunFinished: ({ sessions }: { sessions: TestSession[] }) => reportCounts("unit", sessions.map(countSession).reduce(add)),
+};
 
 const runner = await startTestRunner({
   config: { ...(config as unknown as TestRunnerConfig), reporters: [defaultReporter(), counting] },

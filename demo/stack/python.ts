@@ -27,7 +27,9 @@ export const MATRIX_NIO: PythonEnvironment = { name: "matrix-nio", packages: ["m
 /** Makes the environment unless it is there, and gives the path of its `python`. Two callers at once make it once. */
 export async function preparePython(environment: PythonEnvironment): Promise<string> {
   const base = await findPython();
-  const key = createHash("sha256").update([base.file, base.version, process.arch, ...environment.packages].join("\n")).digest("hex");
+  const key = createHash("sha256")
+    .update([base.file, base.version, process.arch, ...environment.packages].join("\n"))
+    .digest("hex");
   const folder = join(cacheFolder(), `${environment.name}-${key.slice(0, 12)}`);
   const python = join(folder, "bin/python");
   const ready = join(folder, "melo-ready");

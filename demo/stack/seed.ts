@@ -86,7 +86,9 @@ async function keptPasswords(folder: string): Promise<Record<string, string>> {
   try {
     return JSON.parse(await readFile(file, "utf8")) as Record<string, string>;
   } catch {
-    const passwords = Object.fromEntries(USERS.map((name) => [name.toLowerCase(), `${name.toLowerCase()}-${randomBytes(4).toString("hex")}`]));
+    const passwords = Object.fromEntries(
+      USERS.map((name) => [name.toLowerCase(), `${name.toLowerCase()}-${randomBytes(4).toString("hex")}`]),
+    );
     await writeFile(file, JSON.stringify(passwords), { mode: 0o600 });
     return passwords;
   }

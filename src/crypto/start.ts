@@ -27,7 +27,10 @@ export interface CryptoStartOptions {
  * Rejects as {@link warmCrypto} does, or `store-wrong-key`, `store-other-device`, `store-lost`, `store-full`, `store-closed`, `start-timeout`. The client is of no use then:
  * make a new one to try again.
  */
-export async function startCrypto(client: Pick<MatrixClient, "initRustCrypto" | "getCrypto" | "stopClient">, options: CryptoStartOptions): Promise<CryptoApi> {
+export async function startCrypto(
+  client: Pick<MatrixClient, "initRustCrypto" | "getCrypto" | "stopClient">,
+  options: CryptoStartOptions,
+): Promise<CryptoApi> {
   const { storageKey, prefix, persistent, wasmUrl, timeLimit, onStep } = options;
   onStep?.("code");
   await warmCrypto({ url: wasmUrl, timeLimit });
@@ -45,7 +48,8 @@ export async function startCrypto(client: Pick<MatrixClient, "initRustCrypto" | 
 function within<T>(timeLimit: number, promise: Promise<T>): Promise<T> {
   const signal = AbortSignal.timeout(timeLimit);
   const tooLate = new Promise<never>((_, reject) => {
-    signal.onabort = () => reject(new MeloError("start-timeout", `The crypto store did not open within ${timeLimit / 1000} s; another tab may hold it.`));
+    signal.onabort = () =>
+      reject(new MeloError("start-timeout", `The crypto store did not open within ${timeLimit / 1000} s; another tab may hold it.`));
   });
   return Promise.race([promise, tooLate]);
 }

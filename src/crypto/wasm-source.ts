@@ -15,7 +15,11 @@ const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
  * are the page owner's: `wasm-blocked` (Content Security Policy), `wasm-not-found`, `wasm-mime`, `wasm-unreachable` (network, CORS, `connect-src`), `offline`,
  * `start-timeout` after `timeLimit` ms, `unsupported`.
  */
-export async function compileWasm(url: string, timeLimit: number, onProgress?: (progress: WasmProgress) => void): Promise<WebAssembly.Module> {
+export async function compileWasm(
+  url: string,
+  timeLimit: number,
+  onProgress?: (progress: WasmProgress) => void,
+): Promise<WebAssembly.Module> {
   assertWasmAllowed();
   const signal = AbortSignal.timeout(timeLimit);
   try {
@@ -25,7 +29,9 @@ export async function compileWasm(url: string, timeLimit: number, onProgress?: (
     if (error instanceof MeloError) throw error;
     if (signal.aborted) throw new MeloError("start-timeout", `${url} did not arrive within ${timeLimit / 1000} s.`, { cause: error });
     if (error instanceof WebAssembly.CompileError) {
-      throw new MeloError("wasm-not-found", `The file at ${url} is not the crypto wasm, or is damaged (${error.message}).`, { cause: error });
+      throw new MeloError("wasm-not-found", `The file at ${url} is not the crypto wasm, or is damaged (${error.message}).`, {
+        cause: error,
+      });
     }
     throw unreachable(url, "the connection broke off", error);
   }
@@ -37,7 +43,9 @@ function assertWasmAllowed(): void {
   try {
     new WebAssembly.Module(EMPTY_MODULE);
   } catch (cause) {
-    throw new MeloError("wasm-blocked", "The page's Content Security Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src.", { cause });
+    throw new MeloError("wasm-blocked", "The page's Content Security Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src.", {
+      cause,
+    });
   }
 }
 
@@ -52,7 +60,11 @@ async function fetchWasm(url: string, signal: AbortSignal): Promise<Response> {
   } catch (error) {
     if (signal.aborted) throw error;
     await violationsReported();
-    throw unreachable(url, violations.length > 0 ? `the page's Content Security Policy forbids it (${violations[0]})` : "no network, or no CORS headers", error);
+    throw unreachable(
+      url,
+      violations.length > 0 ? `the page's Content Security Policy forbids it (${violations[0]})` : "no network, or no CORS headers",
+      error,
+    );
   } finally {
     globalThis.document?.removeEventListener("securitypolicyviolation", note);
   }
@@ -69,7 +81,8 @@ function violationsReported(): Promise<void> {
 
 function checked(response: Response, url: string): Response {
   if (response.status >= 500) throw unreachable(url, `status ${response.status}`);
-  if (!response.ok) throw new MeloError("wasm-not-found", `${url} answered ${response.status}: serve the crypto wasm there, or set wasm-url.`);
+  if (!response.ok)
+    throw new MeloError("wasm-not-found", `${url} answered ${response.status}: serve the crypto wasm there, or set wasm-url.`);
   const type = response.headers.get("content-type") ?? "no content type";
   if (type.split(";", 1)[0]!.trim().toLowerCase() !== WASM_TYPE) {
     throw new MeloError("wasm-mime", `${url} was served as ${type}; the server must send Content-Type: ${WASM_TYPE}.`);
@@ -78,7 +91,8 @@ function checked(response: Response, url: string): Response {
 }
 
 function unreachable(url: string, why: string, cause?: unknown): MeloError {
-  if (globalThis.navigator?.onLine === false) return new MeloError("offline", `${url} could not be fetched: the browser is offline.`, { cause });
+  if (globalThis.navigator?.onLine === false)
+    return new MeloError("offline", `${url} could not be fetched: the browser is offline.`, { cause });
   return new MeloError("wasm-unreachable", `${url} could not be fetched: ${why}.`, { cause });
 }
 

@@ -32,11 +32,16 @@ export function warmCrypto(options: WasmOptions = {}): Promise<void> {
 }
 
 async function load({ url, timeLimit = DEFAULT_TIME_LIMIT, onProgress }: WasmOptions): Promise<void> {
-  const [bindings] = await Promise.all([import("@matrix-org/matrix-sdk-crypto-wasm"), import("matrix-js-sdk/lib/rust-crypto/index.js")]).catch(rejectCode);
+  const [bindings] = await Promise.all([
+    import("@matrix-org/matrix-sdk-crypto-wasm"),
+    import("matrix-js-sdk/lib/rust-crypto/index.js"),
+  ]).catch(rejectCode);
   held ??= holdWasm(bindings);
   await held.load((ownUrl) => compileWasm(url ?? ownUrl, timeLimit, onProgress));
 }
 
 function rejectCode(cause: unknown): never {
-  throw new MeloError("code-unreachable", "melo's encryption code could not be loaded; check that every file of melo is served.", { cause });
+  throw new MeloError("code-unreachable", "melo's encryption code could not be loaded; check that every file of melo is served.", {
+    cause,
+  });
 }

@@ -93,7 +93,12 @@ export class MeloLogin extends LitElement {
 
   #renderWaiting(now: SessionState | undefined): TemplateResult {
     const late = this.#clock.now - (this.#waitingSince ?? 0) >= PATIENCE;
-    const words = now?.status === "signing-out" ? msg("Signing out…") : now?.status === "signing-in" ? msg("Signing in…") : msg("Opening your messages…");
+    const words =
+      now?.status === "signing-out"
+        ? msg("Signing out…")
+        : now?.status === "signing-in"
+          ? msg("Signing in…")
+          : msg("Opening your messages…");
     return html`
       <div class="progress">
         ${icon(LoaderCircle)}
@@ -165,7 +170,12 @@ export class MeloLogin extends LitElement {
 
   #renderFailed({ error }: SessionState): TemplateResult {
     const words = errorWords(error ?? { code: "unknown", message: "" });
-    const act = { retry: this.#handleRetry, reload: () => location.reload(), "sign-out": this.#handleSignOut, dismiss: this.#handleDismiss };
+    const act = {
+      retry: this.#handleRetry,
+      reload: () => location.reload(),
+      "sign-out": this.#handleSignOut,
+      dismiss: this.#handleDismiss,
+    };
     return this.#renderError(words, words.action && act[words.action.effect]);
   }
 

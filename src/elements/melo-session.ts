@@ -12,13 +12,7 @@ import { CircleAlert } from "./icons.js";
 import styles from "./melo-session.styles.js";
 import { tellOwner } from "./owner-notice.js";
 import { optionsProblem } from "./session-options.js";
-import {
-  MeloErrorEvent,
-  MeloSessionChangeEvent,
-  MeloSessionReadyEvent,
-  MeloSignedInEvent,
-  MeloSignedOutEvent,
-} from "./session-events.js";
+import { MeloErrorEvent, MeloSessionChangeEvent, MeloSessionReadyEvent, MeloSignedInEvent, MeloSignedOutEvent } from "./session-events.js";
 import { errorWords } from "./session-words.js";
 import tokens from "./tokens.styles.js";
 

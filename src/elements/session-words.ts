@@ -38,10 +38,7 @@ export function errorWords(error: ErrorInfo): Words {
     case "wasm-mime":
       return cannotStart(msg("its encryption code has the wrong type. Serve .wasm files as application/wasm."), error);
     case "wasm-blocked":
-      return cannotStart(
-        msg("this page's security policy blocks its encryption code. Add 'wasm-unsafe-eval' to script-src."),
-        error,
-      );
+      return cannotStart(msg("this page's security policy blocks its encryption code. Add 'wasm-unsafe-eval' to script-src."), error);
     case "wasm-not-found":
       return cannotStart(msg("its encryption code is missing. Put the .wasm file beside melo, or set wasm-url."), error);
     case "wasm-unreachable":

@@ -29,7 +29,9 @@ export class AccountStore {
 
   async load(): Promise<Account | undefined> {
     const kept = await this.#vault.load<Account>("account");
-    return kept && typeof kept.userId === "string" && typeof kept.deviceId === "string" && typeof kept.accessToken === "string" ? kept : undefined;
+    return kept && typeof kept.userId === "string" && typeof kept.deviceId === "string" && typeof kept.accessToken === "string"
+      ? kept
+      : undefined;
   }
 
   save(account: Account): Promise<void> {

@@ -47,15 +47,18 @@ async function delegated(serverName: string): Promise<string | undefined> {
 /** The normalised base URL, once a homeserver has answered there. */
 async function checked(written: string, { secure = false } = {}): Promise<string> {
   const url = URL.parse(written);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) throw new MeloError("homeserver-invalid", `"${written}" is no URL of a homeserver.`);
-  if (secure && url.protocol === "http:" && !isLoopback(url.host)) throw new MeloError("homeserver-invalid", `"${written}" is not encrypted.`);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
+    throw new MeloError("homeserver-invalid", `"${written}" is no URL of a homeserver.`);
+  if (secure && url.protocol === "http:" && !isLoopback(url.host))
+    throw new MeloError("homeserver-invalid", `"${written}" is not encrypted.`);
   const baseUrl = (url.origin + url.pathname).replace(/\/+$/, "");
   let answer: Record<string, unknown>;
   try {
     answer = await homeserverRequest(baseUrl, "/_matrix/client/versions", { timeout: TIMEOUT });
   } catch (error) {
     const { code, cause } = MeloError.from(error);
-    if (code === "homeserver-unreachable" && !(cause instanceof HomeserverRefusal)) throw new MeloError("homeserver-not-found", `No homeserver answers at ${baseUrl}.`, { cause });
+    if (code === "homeserver-unreachable" && !(cause instanceof HomeserverRefusal))
+      throw new MeloError("homeserver-not-found", `No homeserver answers at ${baseUrl}.`, { cause });
     if (code === "homeserver-unreachable" || code === "offline" || code === "rate-limited") throw error;
     throw new MeloError("homeserver-invalid", `What answers at ${baseUrl} is no homeserver.`, { cause: error });
   }

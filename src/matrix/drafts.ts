@@ -21,15 +21,20 @@ export class VaultDrafts implements Drafts {
 
   async load(roomReference: string): Promise<string> {
     await this.#saving;
-    const text = await this.#vault().then((vault) => vault?.load<unknown>(roomReference), () => undefined);
+    const text = await this.#vault().then(
+      (vault) => vault?.load<unknown>(roomReference),
+      () => undefined,
+    );
     return typeof text === "string" ? text : "";
   }
 
   save(roomReference: string, text: string): Promise<void> {
-    this.#saving = this.#saving.then(async () => {
-      const vault = await this.#vault();
-      await (text ? vault?.save(roomReference, text) : vault?.remove(roomReference));
-    }).catch(() => {});
+    this.#saving = this.#saving
+      .then(async () => {
+        const vault = await this.#vault();
+        await (text ? vault?.save(roomReference, text) : vault?.remove(roomReference));
+      })
+      .catch(() => {});
     return this.#saving;
   }
 }

@@ -82,7 +82,8 @@ function refusal(response: Response, answer: Record<string, unknown>): MeloError
   const errcode = typeof answer["errcode"] === "string" ? answer["errcode"] : "M_UNKNOWN";
   const message = typeof answer["error"] === "string" ? answer["error"] : `HTTP status ${response.status}`;
   const cause = new HomeserverRefusal(response.status, errcode, answer["soft_logout"] === true, message);
-  if (response.status === 429) return new MeloError("rate-limited", message, { cause, retryAfter: retryAfterOf(response.headers, answer) ?? 5_000 });
+  if (response.status === 429)
+    return new MeloError("rate-limited", message, { cause, retryAfter: retryAfterOf(response.headers, answer) ?? 5_000 });
   if (response.status >= 500) return new MeloError("homeserver-unreachable", message, { cause });
   if (errcode === "M_UNKNOWN_TOKEN" || errcode === "M_MISSING_TOKEN") return new MeloError("signed-out", message, { cause });
   if (response.status === 403) return new MeloError("forbidden", message, { cause });

@@ -44,7 +44,11 @@ export async function loginFlows(baseUrl: string): Promise<LoginFlows> {
  * Logs in: a new device, or the one named. No refresh token is asked for: the access token then lasts until the session ends.
  * Rejects `login-rejected`, `login-unsupported`, `rate-limited` or a homeserver error.
  */
-export async function login(baseUrl: string, attempt: SignIn, device: { readonly id?: string; readonly name?: string }): Promise<LoginResult> {
+export async function login(
+  baseUrl: string,
+  attempt: SignIn,
+  device: { readonly id?: string; readonly name?: string },
+): Promise<LoginResult> {
   const body = { ...fieldsOf(attempt), device_id: device.id, initial_device_display_name: device.name };
   let answer: Record<string, unknown>;
   try {
@@ -62,7 +66,13 @@ export async function login(baseUrl: string, attempt: SignIn, device: { readonly
 /** Ends the session of `accessToken` on the server. A token that is dead already is no error. */
 export async function logout(baseUrl: string, accessToken: string): Promise<void> {
   try {
-    await homeserverRequest(baseUrl, "/_matrix/client/v3/logout", { method: "POST", body: {}, accessToken, timeout: 5_000, keepalive: true });
+    await homeserverRequest(baseUrl, "/_matrix/client/v3/logout", {
+      method: "POST",
+      body: {},
+      accessToken,
+      timeout: 5_000,
+      keepalive: true,
+    });
   } catch (error) {
     if (MeloError.from(error).code !== "signed-out") throw error;
   }
@@ -109,7 +119,8 @@ async function rejection(baseUrl: string, attempt: SignIn, error: MeloError): Pr
   const { cause } = error;
   if (!(cause instanceof HomeserverRefusal) || error.code === "rate-limited" || error.code === "homeserver-unreachable") return error;
   const flows = cause.errcode === "M_FORBIDDEN" ? undefined : await loginFlows(baseUrl).catch(() => undefined);
-  if (flows && !flows[attempt.type]) return new MeloError("login-unsupported", `The server does not offer to sign in by ${attempt.type}.`, { cause });
+  if (flows && !flows[attempt.type])
+    return new MeloError("login-unsupported", `The server does not offer to sign in by ${attempt.type}.`, { cause });
   return new MeloError("login-rejected", cause.message, { cause });
 }
 
@@ -118,9 +129,13 @@ function providersOf(flow: Record<string, unknown> | undefined): LoginFlows["sso
   if (!flow) return [];
   const { identity_providers: providers } = flow;
   if (!Array.isArray(providers) || providers.length === 0) return [{}];
-  return providers.filter(isRecord).flatMap(({ id, name, icon }) =>
-    typeof id === "string" ? [{ id, name: typeof name === "string" ? name : undefined, icon: typeof icon === "string" ? icon : undefined }] : [],
-  );
+  return providers
+    .filter(isRecord)
+    .flatMap(({ id, name, icon }) =>
+      typeof id === "string"
+        ? [{ id, name: typeof name === "string" ? name : undefined, icon: typeof icon === "string" ? icon : undefined }]
+        : [],
+    );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

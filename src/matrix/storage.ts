@@ -13,7 +13,8 @@ const DELETING = 1_500;
  * third-party frames, private windows, blocked storage). Rejects `unsupported` where there is no cryptography at all (a page without HTTPS).
  */
 export async function openVault(): Promise<Vault> {
-  if (!globalThis.crypto?.subtle || !crypto.randomUUID) throw new MeloError("unsupported", "melo needs a secure context: serve the page over https, or from localhost.");
+  if (!globalThis.crypto?.subtle || !crypto.randomUUID)
+    throw new MeloError("unsupported", "melo needs a secure context: serve the page over https, or from localhost.");
   if (!(await mayShare())) return new MemoryVault();
   return (await opened()) ?? new MemoryVault();
 }

@@ -21,7 +21,11 @@ export type StateChange =
   | { readonly type: "member-joined" | "member-left" | "invitation-declined" | "knocked" }
   | { readonly type: "member-renamed"; readonly from: string; readonly to: string }
   | { readonly type: "member-avatar" }
-  | { readonly type: "member-invited" | "member-removed" | "member-banned" | "member-unbanned" | "invitation-withdrawn"; readonly target: Sender; readonly reason?: string }
+  | {
+      readonly type: "member-invited" | "member-removed" | "member-banned" | "member-unbanned" | "invitation-withdrawn";
+      readonly target: Sender;
+      readonly reason?: string;
+    }
   | { readonly type: "join-rule"; readonly rule: string }
   | { readonly type: "history-visibility"; readonly visibility: string }
   | { readonly type: "power-levels" }

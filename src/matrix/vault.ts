@@ -188,7 +188,14 @@ async function newSiteKey(): Promise<SiteKey> {
 }
 
 function isSiteKey(value: unknown): value is SiteKey {
-  return typeof value === "object" && value !== null && "key" in value && value.key instanceof CryptoKey && "id" in value && typeof value.id === "string";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "key" in value &&
+    value.key instanceof CryptoKey &&
+    "id" in value &&
+    typeof value.id === "string"
+  );
 }
 
 async function seal({ id, key }: SiteKey, name: string, value: unknown): Promise<Sealed> {

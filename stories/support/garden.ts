@@ -20,7 +20,18 @@ export const AFTERNOON = new Date(2026, 10, 21, 16, 0).getTime();
 export function says(sender: Sender, minutes: number, body: string, extra: Partial<MessageItem> = {}): MessageItem {
   const key = `$${sender.userId}-${minutes}-${body.length}`;
   const own = sender.userId === alice.userId;
-  return { kind: "message", key, eventId: key, sender, time: AFTERNOON + minutes * 60_000, own, style: "text", body, edited: false, ...extra };
+  return {
+    kind: "message",
+    key,
+    eventId: key,
+    sender,
+    time: AFTERNOON + minutes * 60_000,
+    own,
+    style: "text",
+    body,
+    edited: false,
+    ...extra,
+  };
 }
 
 /** A change of the room, `minutes` after {@link AFTERNOON}. */

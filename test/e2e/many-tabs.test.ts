@@ -52,7 +52,9 @@ describe("eight tabs of one account", () => {
       await bob.click(/^(accept|join)/i);
       await bob.frame.locator("melo-composer").getByRole("textbox").waitFor();
       await Promise.all(
-        tabs.map((tab) => until("Bob being there", () => tab.frame.evaluate((id) => window.chatSession!.room(id).room.state.joinedCount === 2, room))),
+        tabs.map((tab) =>
+          until("Bob being there", () => tab.frame.evaluate((id) => window.chatSession!.room(id).room.state.joinedCount === 2, room)),
+        ),
       );
     });
 
@@ -90,8 +92,16 @@ describe("eight tabs of one account", () => {
         for (const text of texts) assert.equal(shown.filter((other) => other === text).length, 1, `${text} is there once`);
       }
       const ordered = (await bob.texts()).filter((text) => texts.includes(text));
-      assert.deepEqual(ordered.filter((text) => texts.indexOf(text) < 5), texts.slice(0, 5), "in the order of typing");
-      assert.deepEqual(ordered.filter((text) => texts.indexOf(text) >= 5), texts.slice(5), "in the order of typing");
+      assert.deepEqual(
+        ordered.filter((text) => texts.indexOf(text) < 5),
+        texts.slice(0, 5),
+        "in the order of typing",
+      );
+      assert.deepEqual(
+        ordered.filter((text) => texts.indexOf(text) >= 5),
+        texts.slice(5),
+        "in the order of typing",
+      );
     });
 
     it("go on with another owner, as the same device", async () => {
@@ -124,10 +134,20 @@ describe("eight tabs of one account", () => {
     assert.equal(states.filter(({ role }) => role === "owner").length, 1, "one tab runs the client");
     assert.ok(states.every(({ account: shown }) => shown?.deviceId === account.deviceId));
     const published = await witness.publishedDevices(account.userId);
-    assert.deepEqual(published.map(({ deviceId }) => deviceId), [account.deviceId]);
+    assert.deepEqual(
+      published.map(({ deviceId }) => deviceId),
+      [account.deviceId],
+    );
     assert.deepEqual(await account.otherDevices(), [], "no further device was made");
-    assert.deepEqual(tabs.flatMap(({ log }) => log.refusedKeyUploads), [], "nobody tried to publish other keys");
-    assert.deepEqual(tabs.flatMap(({ log }) => log.errors), []);
+    assert.deepEqual(
+      tabs.flatMap(({ log }) => log.refusedKeyUploads),
+      [],
+      "nobody tried to publish other keys",
+    );
+    assert.deepEqual(
+      tabs.flatMap(({ log }) => log.errors),
+      [],
+    );
   }
 
   async function ownerOf(tabs: readonly ChatPage[]): Promise<ChatPage> {

@@ -85,7 +85,9 @@ describe("a page that is loaded again", () => {
     const stored = await storedData(hers.frame);
     assert.ok(stored.includes(deviceId), "what is kept is seen at all");
     for (const word of [draft, draft.slice(8), alice.password]) assert.ok(!stored.includes(word));
-    const tokens = new Set(hers.log.requests.map(({ headers }) => headers["authorization"]?.split(" ")[1]).filter((token) => token !== undefined));
+    const tokens = new Set(
+      hers.log.requests.map(({ headers }) => headers["authorization"]?.split(" ")[1]).filter((token) => token !== undefined),
+    );
     assert.ok(tokens.size > 0);
     for (const token of tokens) assert.ok(!stored.includes(token), "no access token lies open");
   });

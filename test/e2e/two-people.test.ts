@@ -29,10 +29,7 @@ describe("two people who have never met", () => {
 
   it("sign in by the form, each in a browser of their own", async () => {
     const [one, other] = await Promise.all([openBrowser(), openBrowser()]);
-    [hers, his] = await Promise.all([
-      ChatPage.signedIn(await openProfile(one), alice),
-      ChatPage.signedIn(await openProfile(other), bob),
-    ]);
+    [hers, his] = await Promise.all([ChatPage.signedIn(await openProfile(one), alice), ChatPage.signedIn(await openProfile(other), bob)]);
     assert.equal((await hers.session()).account?.userId, alice.userId);
     assert.equal((await his.session()).account?.userId, bob.userId);
   });
@@ -69,10 +66,19 @@ describe("two people who have never met", () => {
     const [onHers, onHis] = await Promise.all([hers.texts(), his.texts()]);
     assert.equal(onHers.length, 2 * EACH, "nothing twice, and nothing else");
     assert.deepEqual(onHers, onHis, "both read the same conversation");
-    for (const mine of [fromAlice, fromBob]) assert.deepEqual(onHers.filter((text) => mine.includes(text)), mine, "the order of typing is kept");
+    for (const mine of [fromAlice, fromBob])
+      assert.deepEqual(
+        onHers.filter((text) => mine.includes(text)),
+        mine,
+        "the order of typing is kept",
+      );
     for (const chat of [hers, his]) {
       const messages = (await chat.items(room)).filter((item): item is MessageItem => item.kind === "message");
-      assert.deepEqual(messages.filter(({ security }) => security), [], "nothing is to be said against any of them");
+      assert.deepEqual(
+        messages.filter(({ security }) => security),
+        [],
+        "nothing is to be said against any of them",
+      );
     }
   });
 
@@ -81,7 +87,10 @@ describe("two people who have never met", () => {
     const witness = await signIn(stack.homeserver, alice);
     const events = (await witness.events(room)).filter(({ type }) => type === "m.room.encrypted" || type === "m.room.message");
     await witness.logout();
-    assert.deepEqual(events.map(({ event_id }) => event_id), inTimeline);
+    assert.deepEqual(
+      events.map(({ event_id }) => event_id),
+      inTimeline,
+    );
     for (const { type, content } of events) {
       assert.equal(type, "m.room.encrypted");
       assert.equal(content["algorithm"], "m.megolm.v1.aes-sha2");
@@ -112,7 +121,10 @@ describe("two people who have never met", () => {
     await hers.send(typed);
     await hers.shows([typed]);
     await allSent(hers, open);
-    assert.ok(scanServer(stack, [typed]).some(({ place }) => place === "event_json.json"), "typed in melo");
+    assert.ok(
+      scanServer(stack, [typed]).some(({ place }) => place === "event_json.json"),
+      "typed in melo",
+    );
 
     const witness = await freshRawUser(stack.homeserver, "witness");
     const square = await witness.createRoom();
@@ -120,7 +132,10 @@ describe("two people who have never met", () => {
     const encodings = encodingsOf(marker).filter(({ encoding }) => encoding !== "utf-16le"); // an event cannot hold that one
     for (const { bytes } of encodings) await witness.sendText(square, bytes.toString());
     const found = new Set(scanServer(stack, [marker]).map(({ encoding }) => encoding));
-    assert.deepEqual(encodings.map(({ encoding }) => encoding).filter((encoding) => !found.has(encoding)), []);
+    assert.deepEqual(
+      encodings.map(({ encoding }) => encoding).filter((encoding) => !found.has(encoding)),
+      [],
+    );
   });
 
   async function allSent(chat: ChatPage, id = room): Promise<void> {

@@ -1,14 +1,6 @@
 import { MeloError } from "../../internal/errors.js";
 import type { Backing } from "./backing.js";
-import {
-  converse,
-  lifeLock,
-  newTabId,
-  type FollowerFunctions,
-  type Letter,
-  type Outcome,
-  type OwnerFunctions,
-} from "./channel.js";
+import { converse, lifeLock, newTabId, type FollowerFunctions, type Letter, type Outcome, type OwnerFunctions } from "./channel.js";
 import { diff } from "./patch.js";
 
 /** Lets the other tabs of the site follow `host` over the channel of that name, until `signal` aborts. */
@@ -20,7 +12,11 @@ export function serve(host: Backing, channelName: string, signal: AbortSignal): 
 
   channel.addEventListener("message", ({ data: letter }: MessageEvent<Letter>) => {
     if (letter.type === "seek") {
-      if (!followers.has(letter.from)) followers.set(letter.from, serveOne(host, channel, channelName, tabId, letter.from, signal, () => followers.delete(letter.from)));
+      if (!followers.has(letter.from))
+        followers.set(
+          letter.from,
+          serveOne(host, channel, channelName, tabId, letter.from, signal, () => followers.delete(letter.from)),
+        );
       announce();
     }
   });

@@ -26,8 +26,11 @@ export class SharedObjects<O extends Objects> {
     if (known) return known.face as O[K];
     const { initial, isLoading } = this.#kinds[kind];
     const repeatable: readonly string[] = this.#kinds[kind].repeatable;
-    const shared = new Shared(initial, isLoading, (onState) => this.#backing?.watch(kind, key, onState), (method, args) =>
-      this.#call(kind, key, method, args, repeatable.includes(method)),
+    const shared = new Shared(
+      initial,
+      isLoading,
+      (onState) => this.#backing?.watch(kind, key, onState),
+      (method, args) => this.#call(kind, key, method, args, repeatable.includes(method)),
     );
     this.#shared.set(name, shared);
     return shared.face as O[K];

@@ -1,5 +1,5 @@
 import type { SessionApi } from "../../../src/session/session-api.js";
-import type { Credentials, DevicePolicy } from "../../../src/session/session-state.js";
+import type { Credentials, CredentialsRequest, CredentialsSource, DevicePolicy } from "../../../src/session/session-state.js";
 
 /** What a test puts on the page. Nothing of it is ever part of an address. */
 export interface MountOptions {
@@ -7,14 +7,17 @@ export interface MountOptions {
   /** Id or alias. Without it the page has a session and a way to sign in, and no room. */
   readonly room?: string;
   readonly profile?: string;
-  readonly credentials?: Credentials;
+  /** What the host page has; `"ask"` takes them from the test's function `askForCredentials`, each time they are needed. */
+  readonly credentials?: Credentials | "ask";
   readonly devicePolicy?: DevicePolicy;
 }
 
-type SessionTag = HTMLElement & { session?: SessionApi; credentials?: Credentials };
+type SessionTag = HTMLElement & { session?: SessionApi; credentials?: CredentialsSource };
 
 declare global {
   interface Window {
+    /** Given by a test that says `"ask"`. */
+    askForCredentials?(request: CredentialsRequest): Promise<Credentials>;
     /** Writes the tags of a small chat into the page, in place of those before. */
     mountChat(options: MountOptions): void;
     /** Shows another room with the same session. */
@@ -29,7 +32,8 @@ window.mountChat = ({ homeserver, room, profile, credentials, devicePolicy }) =>
   tag.setAttribute("homeserver", homeserver);
   if (profile) tag.setAttribute("profile", profile);
   if (devicePolicy) tag.setAttribute("device-policy", devicePolicy);
-  if (credentials) tag.credentials = credentials;
+  if (credentials === "ask") tag.credentials = (request) => window.askForCredentials!(request);
+  else if (credentials) tag.credentials = credentials;
   tag.append(document.createElement("melo-login"));
   document.body.replaceChildren(tag);
   if (room) window.showRoom(room);

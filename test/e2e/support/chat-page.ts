@@ -78,11 +78,15 @@ export class ChatPage {
 
   /** Waits until the session's snapshot passes; a session that fails meanwhile is an error, unless that is what is waited for. */
   async sessionIs(what: string, passes: (state: SessionState) => boolean, limit = START_LIMIT): Promise<SessionState> {
-    return until(`a session that is ${what}`, async () => {
-      const state = await this.session();
-      if (passes(state)) return state;
-      throw new Error(JSON.stringify(state));
-    }, limit);
+    return until(
+      `a session that is ${what}`,
+      async () => {
+        const state = await this.session();
+        if (passes(state)) return state;
+        throw new Error(JSON.stringify(state));
+      },
+      limit,
+    );
   }
 
   async status(...statuses: SessionStatus[]): Promise<SessionState> {
@@ -92,6 +96,11 @@ export class ChatPage {
   /** Signed in, synced, cross-signed: what is sent from now on can be read by everybody in the room. */
   async ready(): Promise<SessionState> {
     return this.sessionIs("ready and cross-signed", ({ status, crossSigning }) => status === "ready" && crossSigning === "ready");
+  }
+
+  /** Signed in and synced. For further devices of an account, which nobody has signed yet. */
+  async synced(): Promise<SessionState> {
+    return this.status("ready");
   }
 
   /** Creates a room as a host page does, and resolves with its id. */
@@ -113,7 +122,10 @@ export class ChatPage {
 
   /** The text in the composer. */
   async draft(): Promise<string> {
-    return this.frame.locator("melo-composer").getByRole("textbox").evaluate((field) => (field as HTMLTextAreaElement).value);
+    return this.frame
+      .locator("melo-composer")
+      .getByRole("textbox")
+      .evaluate((field) => (field as HTMLTextAreaElement).value);
   }
 
   /** The texts of the messages that are on the screen, oldest first, as the visitor reads them. */
@@ -151,21 +163,29 @@ export class ChatPage {
 
   /** Waits until all of `texts` are on the screen. */
   async shows(texts: readonly string[], limit = 30_000): Promise<void> {
-    await until(`the messages ${texts.join(", ")}`, async () => {
-      const shown = await this.texts();
-      const missing = texts.filter((text) => !shown.includes(text));
-      if (missing.length > 0) throw new Error(`missing: ${missing.join(", ")}; shown: ${shown.join(" | ")}`);
-      return true;
-    }, limit);
+    await until(
+      `the messages ${texts.join(", ")}`,
+      async () => {
+        const shown = await this.texts();
+        const missing = texts.filter((text) => !shown.includes(text));
+        if (missing.length > 0) throw new Error(`missing: ${missing.join(", ")}; shown: ${shown.join(" | ")}`);
+        return true;
+      },
+      limit,
+    );
   }
 
   /** Waits for a sentence anywhere on the page. */
   async says(words: RegExp, limit = 30_000): Promise<void> {
-    await until(`the words ${String(words)}`, async () => {
-      const text = await this.visibleText();
-      if (!words.test(text)) throw new Error(text);
-      return true;
-    }, limit);
+    await until(
+      `the words ${String(words)}`,
+      async () => {
+        const text = await this.visibleText();
+        if (!words.test(text)) throw new Error(text);
+        return true;
+      },
+      limit,
+    );
   }
 
   async close(): Promise<void> {

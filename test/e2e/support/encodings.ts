@@ -31,7 +31,9 @@ export function encodingsOf(text: string): Encoded[] {
 /** The text inside a JSON string whose writer escapes all that is not ASCII, as Python's does. */
 function jsonEscaped(text: string): string {
   const ascii = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(text).slice(1, -1).replaceAll(/[\u0080-\uffff]/g, ascii);
+  return JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll(/[\u0080-\uffff]/g, ascii);
 }
 
 /** The Base64 letters that are the same whatever `offset` bytes stand before and whatever follows. */

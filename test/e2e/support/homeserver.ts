@@ -93,7 +93,7 @@ export class RawUser {
   /** All events of the room that the server shows this user, oldest first. */
   async events(roomId: string): Promise<RawEvent[]> {
     const events: RawEvent[] = [];
-    for (let from = ""; ; ) {
+    for (let from = ""; ;) {
       const page = await this.call<{ chunk: RawEvent[]; end?: string }>("GET", `${room(roomId)}/messages?dir=f&limit=500${from}`);
       events.push(...page.chunk);
       if (!page.end || page.chunk.length === 0) return events;
@@ -168,9 +168,18 @@ export async function register(homeserver: string, name: string): Promise<Accoun
 }
 
 /** Signs in as a further device that has no keys. */
-export async function signIn(homeserver: string, { name, password }: Pick<Account, "name" | "password">, deviceId?: string): Promise<RawUser> {
+export async function signIn(
+  homeserver: string,
+  { name, password }: Pick<Account, "name" | "password">,
+  deviceId?: string,
+): Promise<RawUser> {
   const body = { type: "m.login.password", identifier: { type: "m.id.user", user: name }, password, device_id: deviceId };
-  const answer = await call<{ user_id: string; device_id: string; access_token: string }>(homeserver, "POST", "/_matrix/client/v3/login", body);
+  const answer = await call<{ user_id: string; device_id: string; access_token: string }>(
+    homeserver,
+    "POST",
+    "/_matrix/client/v3/login",
+    body,
+  );
   return new RawUser(homeserver, answer.user_id, answer.device_id, answer.access_token);
 }
 

@@ -32,7 +32,12 @@ export interface SyncAnswer {
 type Target = BrowserContext | Page;
 
 /** Lets a test stand between the page and the server for one kind of request. */
-async function alter(target: Target, path: RegExp, change: (body: unknown, request: URL) => void, ask?: (request: URL) => void): Promise<() => Promise<void>> {
+async function alter(
+  target: Target,
+  path: RegExp,
+  change: (body: unknown, request: URL) => void,
+  ask?: (request: URL) => void,
+): Promise<() => Promise<void>> {
   const handle = async (route: Route): Promise<void> => {
     try {
       const url = new URL(route.request().url());
@@ -53,15 +58,23 @@ async function alter(target: Target, path: RegExp, change: (body: unknown, reque
 }
 
 /** Changes every /sync answer in place; `ask` may change the address first. Returns what undoes it. */
-export function alterSync(target: Target, change: (answer: SyncAnswer, request: URL) => void, ask?: (request: URL) => void): Promise<() => Promise<void>> {
+export function alterSync(
+  target: Target,
+  change: (answer: SyncAnswer, request: URL) => void,
+  ask?: (request: URL) => void,
+): Promise<() => Promise<void>> {
   return alter(target, /\/_matrix\/client\/(v3|r0)\/sync\b/, (body, url) => change(body as SyncAnswer, url), ask);
 }
 
 /** Changes every event, wherever a room's events are asked for other than by /sync: state, members, messages, context, single events. */
 export async function alterRoomAnswers(target: Target, change: (event: RawEvent) => RawEvent | undefined): Promise<() => Promise<void>> {
-  const undoLists = await alter(target, /\/_matrix\/client\/(v3|v1|r0)\/rooms\/[^/]+\/(state$|state\?|members|messages|context|event|relations)/, (body) => {
-    changeLists(body, change);
-  });
+  const undoLists = await alter(
+    target,
+    /\/_matrix\/client\/(v3|v1|r0)\/rooms\/[^/]+\/(state$|state\?|members|messages|context|event|relations)/,
+    (body) => {
+      changeLists(body, change);
+    },
+  );
   // One state event asked for by name comes as its content alone.
   const single = /\/_matrix\/client\/(v3|r0)\/rooms\/[^/]+\/state\/m\.room\.encryption/;
   const handle = async (route: Route): Promise<void> => {

@@ -184,16 +184,37 @@ const brokenEnvelope = fc.oneof(
   { weight: 1, arbitrary: fc.record({ event_id: anyJson }) },
   { weight: 1, arbitrary: fc.record({ type: anyJson }) },
   { weight: 1, arbitrary: fc.record({ redacts: anyJson }) },
-  { weight: 1, arbitrary: fc.record({ unsigned: fc.record({ "m.relations": anyJson, redacted_because: anyJson, prev_content: anyJson, age: anyJson }) }) },
-  { weight: 1, arbitrary: fc.constantFrom("sender", "type", "content", "event_id", "origin_server_ts").map((name) => ({ [name]: undefined })) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      unsigned: fc.record({ "m.relations": anyJson, redacted_because: anyJson, prev_content: anyJson, age: anyJson }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("sender", "type", "content", "event_id", "origin_server_ts").map((name) => ({ [name]: undefined })),
+  },
 );
 
 function events(types: readonly string[], state: "never" | "often" | "always"): fc.Arbitrary<RawEvent> {
   const stateKey = fc.oneof(fc.constantFrom("", "@somebody:example.org"), anyJson);
   return fc
-    .record({ type: fc.constantFrom(...types), content: brokenContent, envelope: brokenEnvelope, stateKey, isState: fc.boolean(), id: fc.uuid() })
+    .record({
+      type: fc.constantFrom(...types),
+      content: brokenContent,
+      envelope: brokenEnvelope,
+      stateKey,
+      isState: fc.boolean(),
+      id: fc.uuid(),
+    })
     .map(({ type, content, envelope, stateKey: key, isState, id }) => {
-      const event: Record<string, unknown> = { type, content, sender: "@somebody:example.org", event_id: `$${id}`, origin_server_ts: 1_700_000_000_000 };
+      const event: Record<string, unknown> = {
+        type,
+        content,
+        sender: "@somebody:example.org",
+        event_id: `$${id}`,
+        origin_server_ts: 1_700_000_000_000,
+      };
       if (state === "always" || (state === "often" && isState)) event["state_key"] = key;
       return { ...event, ...envelope } as unknown as RawEvent;
     });

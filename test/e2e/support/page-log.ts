@@ -28,9 +28,17 @@ export class PageLog {
     });
     page.on("pageerror", (error) => log.errors.push(error.stack ?? error.message));
     page.on("request", (request) => {
-      const entry: LoggedRequest = { method: request.method(), url: request.url(), headers: request.headers(), body: request.postData() ?? "" };
+      const entry: LoggedRequest = {
+        method: request.method(),
+        url: request.url(),
+        headers: request.headers(),
+        body: request.postData() ?? "",
+      };
       log.requests.push(entry);
-      void request.response().then((response) => (entry.status = response?.status()), () => {});
+      void request.response().then(
+        (response) => (entry.status = response?.status()),
+        () => {},
+      );
     });
     await page.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>

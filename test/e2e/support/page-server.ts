@@ -19,7 +19,9 @@ const TYPES: Record<string, string> = {
 export async function buildPages(): Promise<string> {
   const { build } = await import("vite");
   const outDir = join(projectFolder, "dist/e2e");
-  const input = readdirSync(pagesFolder).filter((name) => name.endsWith(".html")).map((name) => join(pagesFolder, name));
+  const input = readdirSync(pagesFolder)
+    .filter((name) => name.endsWith(".html"))
+    .map((name) => join(pagesFolder, name));
   await build({
     configFile: false,
     root: pagesFolder,

@@ -84,7 +84,10 @@ export async function keptResidue(page: Page): Promise<Residue[]> {
         }
       }
     };
-    for (const [name, storage] of [["localStorage", localStorage], ["sessionStorage", sessionStorage]] as const) {
+    for (const [name, storage] of [
+      ["localStorage", localStorage],
+      ["sessionStorage", sessionStorage],
+    ] as const) {
       for (let index = 0; index < storage.length; index += 1) {
         const key = storage.key(index) ?? "";
         found.push({ place: `${name} (name)`, text: key }, { place: `${name} ${key}`, text: storage.getItem(key) ?? "" });

@@ -76,7 +76,7 @@ function scanFile(file: string, longest: number, look: (place: string, bytes: Bu
   const handle = openSync(file, "r");
   try {
     const buffer = Buffer.alloc(8 * BLOCK);
-    for (let position = 0, kept = 0; ; ) {
+    for (let position = 0, kept = 0; ;) {
       const read = readSync(handle, buffer, kept, buffer.length - kept, position);
       if (read === 0) return;
       position += read;

@@ -10,7 +10,10 @@ export async function storedData(frame: Frame): Promise<string> {
       if (value instanceof ArrayBuffer) return Array.from(new Uint8Array(value), (byte) => String.fromCharCode(byte)).join("");
       if (ArrayBuffer.isView(value)) return text(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
       if (value instanceof Map || value instanceof Set || Array.isArray(value)) return [...value].map(text).join("\n");
-      if (value && typeof value === "object") return Object.entries(value).map(([name, inner]) => `${name}=${text(inner)}`).join("\n");
+      if (value && typeof value === "object")
+        return Object.entries(value)
+          .map(([name, inner]) => `${name}=${text(inner)}`)
+          .join("\n");
       return String(value);
     };
     const done = <T>(request: IDBRequest<T>) =>
