@@ -7,6 +7,7 @@ export default css`
   }
   .base {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--_space-4);
     max-inline-size: 24rem;
     margin-inline: auto;
@@ -37,6 +38,7 @@ export default css`
   }
   .ways {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--_space-3);
   }
   .or {
@@ -77,6 +79,7 @@ export default css`
   }
   .account b {
     display: block;
+    font-size: var(--_small);
     font-weight: 650;
   }
   .end {

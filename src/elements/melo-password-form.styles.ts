@@ -6,7 +6,11 @@ export default css`
   }
   form {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--_space-3);
+  }
+  #attempt:not(:has(p)) {
+    margin-block-start: calc(-1 * var(--_space-3)); /* the empty live region takes no room */
   }
   label {
     display: block;
