@@ -134,7 +134,7 @@ export class ChatPage {
       const texts: string[] = [];
       const walk = (node: Element | ShadowRoot) => {
         for (const child of node.querySelectorAll("*")) {
-          if (child.matches("[part~='body']")) texts.push(child.textContent!.trim());
+          if (child.matches("[part~='message']:not(.change) [part~='body']")) texts.push(child.textContent!.trim());
           if (child.shadowRoot) walk(child.shadowRoot);
         }
       };
