@@ -4,6 +4,9 @@ import { join } from "node:path";
 
 import { environment } from "./environment.ts";
 
+/** File in the stack's state folder. */
+export const LEDGER = "e2e-secrets.txt";
+
 /**
  * A text that occurs nowhere else, to be sent into encrypted rooms only. It is written down in the stack's state folder, so that the last test of the
  * run can look for every one of them in what the server kept. It has a letter outside ASCII, because escaping and encoding treat those differently.
@@ -16,7 +19,7 @@ export async function secret(): Promise<string> {
 
 /** The same kind of text, for rooms that are not encrypted: the server knows it, and the scan has to find it. */
 export function newMarker(): string {
-  return `mö${randomBytes(10).toString("hex")}`;
+  return `möwe${randomBytes(10).toString("hex")}`;
 }
 
 /** Every secret of this run so far, by all test files. */
@@ -26,5 +29,5 @@ export async function knownSecrets(): Promise<string[]> {
 }
 
 async function ledger(): Promise<string> {
-  return join((await environment()).stateFolder, "e2e-secrets.txt");
+  return join((await environment()).stateFolder, LEDGER);
 }

@@ -2,8 +2,9 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-import { encodingsOf, type Encoded } from "./encodings.ts";
+import { encodingsOf } from "./encodings.ts";
 import type { E2eEnvironment } from "./environment.ts";
+import { LEDGER } from "./secrets.ts";
 
 /** One occurrence of a text in what the server keeps. */
 export interface Find {
@@ -13,33 +14,62 @@ export interface Find {
   readonly place: string;
 }
 
-interface Needle extends Encoded {
-  readonly text: string;
-}
+type Look = (place: string, bytes: Buffer) => void;
 
 /**
  * Looks for each text, in every encoding, in all that the homeserver keeps: every value of every table, and the bytes of every file (database, its write-ahead log
  * and freed pages, media, logs). Answers each (text, encoding, place) once.
  */
-export function scanServer(environment: Pick<E2eEnvironment, "database" | "mediaStore" | "stateFolder">, texts: readonly string[]): Find[] {
-  const needles = texts.flatMap((text) => encodingsOf(text).map((encoded) => ({ text, ...encoded })));
+export function scanServer({ database, mediaStore, stateFolder }: Kept, texts: readonly string[]): Find[] {
   const finds = new Map<string, Find>();
-  const look = (place: string, bytes: Buffer) => {
-    for (const { text, encoding, bytes: needle } of needles) {
-      if (bytes.includes(needle)) finds.set(`${text} ${encoding} ${place}`, { text, encoding, place });
-    }
+  const searches = texts.length > 0 ? searchesFor(texts) : [];
+  const look: Look = (place, bytes) => {
+    for (const search of searches) for (const find of findAll(search, bytes)) finds.set(`${find.text} ${find.encoding} ${place}`, { ...find, place });
   };
-  scanTables(environment.database, look);
-  const longest = Math.max(0, ...needles.map((needle: Needle) => needle.bytes.length));
-  const files = new Set([...filesIn(environment.mediaStore), ...filesIn(environment.stateFolder), ...databaseFiles(environment.database)]);
-  for (const file of files) if (!file.endsWith("e2e-secrets.txt")) scanFile(file, longest, look);
+  scanTables(database, look);
+  const longest = Math.max(0, ...searches.flatMap(({ needles }) => needles.map(({ bytes }) => bytes.length)));
+  const files = new Set([...filesIn(mediaStore), ...filesIn(stateFolder), ...databaseFiles(database)]);
+  for (const file of files) if (!file.endsWith(LEDGER)) scanFile(file, longest, look);
   return [...finds.values()];
+}
+
+type Kept = Pick<E2eEnvironment, "database" | "mediaStore" | "stateFolder">;
+
+/** Texts in one encoding, and what all of them begin with in it: looking for that alone is as quick for a thousand texts as for one. */
+interface Search {
+  readonly encoding: string;
+  readonly beginning: Buffer;
+  readonly needles: readonly { readonly text: string; readonly bytes: Buffer }[];
+}
+
+function searchesFor(texts: readonly string[]): Search[] {
+  const common = commonBeginning(texts);
+  if (common.length < 4 && texts.length > 1) return texts.flatMap((text) => searchesFor([text]));
+  return encodingsOf(common).map(({ encoding, bytes }, index) => ({
+    encoding,
+    beginning: bytes,
+    needles: texts.map((text) => ({ text, bytes: encodingsOf(text)[index]!.bytes })),
+  }));
+}
+
+function commonBeginning([first = "", ...others]: readonly string[]): string {
+  let length = first.length;
+  for (const text of others) while (!text.startsWith(first.slice(0, length))) length--;
+  return first.slice(0, length);
+}
+
+function* findAll({ encoding, beginning, needles }: Search, bytes: Buffer): Generator<Pick<Find, "text" | "encoding">> {
+  for (let at = bytes.indexOf(beginning); at >= 0; at = bytes.indexOf(beginning, at + 1)) {
+    for (const needle of needles) {
+      if (bytes.subarray(at, at + needle.bytes.length).equals(needle.bytes)) yield { text: needle.text, encoding };
+    }
+  }
 }
 
 /** Rows are put together into blocks: one search in a megabyte is far cheaper than thousands in a few bytes. */
 const BLOCK = 1 << 20;
 
-function scanTables(database: string, look: (place: string, bytes: Buffer) => void): void {
+function scanTables(database: string, look: Look): void {
   const db = new DatabaseSync(database, { readOnly: true });
   try {
     db.exec("PRAGMA busy_timeout = 10000");
@@ -72,7 +102,7 @@ function scanTables(database: string, look: (place: string, bytes: Buffer) => vo
   }
 }
 
-function scanFile(file: string, longest: number, look: (place: string, bytes: Buffer) => void): void {
+function scanFile(file: string, longest: number, look: Look): void {
   const handle = openSync(file, "r");
   try {
     const buffer = Buffer.alloc(8 * BLOCK);
