@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 
-import { openBrowser, openProfile } from "./support/browser.ts";
+import { openBrowser, openProfile, openTolerantProfile } from "./support/browser.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { BLOCKED } from "./support/damage.ts";
 import { environment, otherSite, type E2eEnvironment } from "./support/environment.ts";
@@ -40,7 +40,7 @@ describe("a browser that keeps nothing for melo", () => {
   });
 
   it("a frame in another site whose browser allows that: is kept", async () => {
-    const chat = await openFrame(otherSite(stack.pages), undefined, await openBrowser(["--disable-features=TrackingProtection3pcd,ThirdPartyCookiePhaseout"]));
+    const chat = await openFrame(otherSite(stack.pages), undefined, await openTolerantProfile());
     await chat.signIn(await register(stack.homeserver, "alice"));
     const { storage } = await chat.ready();
     assert.equal(storage, "persistent");
@@ -55,8 +55,8 @@ describe("a browser that keeps nothing for melo", () => {
   });
 
   /** A page of `site` with a frame of the pages' own site in it. */
-  async function openFrame(site: string, sandbox?: string, inBrowser = browser): Promise<ChatPage> {
-    const page: Page = await (await openProfile(inBrowser)).newPage();
+  async function openFrame(site: string, sandbox?: string, profile?: BrowserContext): Promise<ChatPage> {
+    const page = await (profile ?? (await openProfile(browser))).newPage();
     const log = await PageLog.of(page);
     await page.goto(`${site}/host.html`);
     await page.evaluate(
