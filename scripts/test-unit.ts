@@ -1,7 +1,7 @@
 // `npm run test:unit [-- --only NAME | --files GLOB]`: unit and component tests, in a real Chromium.
 
 import { defaultReporter, startTestRunner } from "@web/test-runner";
-import type { TestRunnerConfig, TestSession, TestSuiteResult } from "@web/test-runner";
+import type { TestSession, TestSuiteResult } from "@web/test-runner";
 
 import config from "../web-test-runner.config.mjs";
 import { reportCounts, type Counts } from "./counts.ts";
@@ -16,7 +16,7 @@ const counting = {
 };
 
 const runner = await startTestRunner({
-  config: { ...(config as unknown as TestRunnerConfig), reporters: [defaultReporter(), counting] },
+  config: { ...config, reporters: [defaultReporter(), counting] },
   argv: args,
   readFileConfig: false,
   autoExitProcess: false,
