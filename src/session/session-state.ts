@@ -1,4 +1,5 @@
 import type { ErrorInfo } from "../internal/errors.js";
+import type { Credentials } from "../matrix/credentials.js";
 
 export type SessionStatus =
   /** Looking for kept credentials. */
@@ -49,41 +50,27 @@ export const INITIAL_SESSION: SessionState = Object.freeze({
   role: "none",
 });
 
-/** Ways to sign in that the server offers and melo knows. Client-server specification, "Login". */
-export interface LoginFlows {
-  readonly password: boolean;
-  readonly token: boolean;
-  readonly jwt: boolean;
-  /** Identity providers of `m.login.sso`; one without an id where the server names none. */
-  readonly sso: readonly { readonly id?: string; readonly name?: string; readonly icon?: string }[];
-}
+export type { Credentials } from "../matrix/credentials.js";
+export type { LoginFlows, SignIn } from "../matrix/login.js";
 
-/** One attempt to sign in. */
-export type SignIn =
-  | { readonly type: "password"; readonly user: string; readonly password: string }
-  /** `m.login.token`, as an SSO redirect brings it back. */
-  | { readonly type: "token"; readonly token: string }
-  /** `org.matrix.login.jwt`. */
-  | { readonly type: "jwt"; readonly token: string };
-
-/** A session that the host page already has. */
-export interface Credentials {
-  readonly userId: string;
-  readonly deviceId: string;
-  readonly accessToken: string;
-  readonly refreshToken?: string;
-  /** When the access token ends, in ms since 1970. */
-  readonly expiresAt?: number;
+/** Why credentials are asked for. */
+export interface CredentialsRequest {
+  readonly reason:
+    /** Nobody is signed in here. */
+    | "sign-in"
+    /** The access token is dead. The same device with another token goes on. */
+    | "token-expired"
+    /** This browser lost the keys of the device: another `deviceId` is needed. */
+    | "new-device";
 }
 
 /** What the host page may set: credentials, or a function that gets them (called once at a time, in one tab). */
-export type CredentialsSource = Credentials | (() => Promise<Credentials>);
+export type CredentialsSource = Credentials | ((request: CredentialsRequest) => Promise<Credentials>);
 
 /** Which devices may read what this one sends, and be shown. */
 export type DevicePolicy =
   /** Devices signed by their owner only (MSC4153). The default. */
-  | "signed-devices"
-  | "all-devices";
+  "signed-devices" | "all-devices";
 
 export interface SessionOptions {
   /** Base URL, or server name (then `/.well-known/matrix/client` is asked). */

@@ -1,0 +1,35 @@
+import type { DeviceMemory } from "../crypto/device-guard.js";
+import type { RoomMemory } from "../crypto/room-encryption.js";
+import type { Account } from "../matrix/credentials.js";
+import type { Vault } from "../matrix/vault.js";
+
+/** The key of a device's crypto store: 32 random bytes, made at its first start. `undefined` in a browser that keeps nothing. */
+export async function keptStorageKey(vault: Vault): Promise<Uint8Array | undefined> {
+  if (vault.kind === "memory") return undefined;
+  const kept = await vault.load<number[]>("store-key");
+  if (kept) return Uint8Array.from(kept);
+  const made = crypto.getRandomValues(new Uint8Array(32));
+  await vault.save("store-key", [...made]);
+  return made;
+}
+
+/** The device's public identity key, kept apart from its crypto store. */
+export function rememberedDevice(vault: Vault): DeviceMemory {
+  return {
+    load: () => vault.load<string>("ed25519"),
+    save: (ed25519) => vault.save("ed25519", ed25519),
+  };
+}
+
+/** The rooms that are or ever were encrypted, kept apart from the crypto store. */
+export function keptRooms(vault: Vault): RoomMemory {
+  return {
+    load: async () => (await vault.load<string[]>("encrypted-rooms")) ?? [],
+    save: (roomIds) => vault.save("encrypted-rooms", roomIds),
+  };
+}
+
+/** The lock of whoever runs a device's client, and the name of the channel on which the others follow. */
+export function deviceLock({ userId, deviceId }: Pick<Account, "userId" | "deviceId">): string {
+  return `melo:${userId}:${deviceId}`;
+}

@@ -1,0 +1,30 @@
+import type { Media } from "../matrix/media.js";
+import { INITIAL_ROOM, type Room } from "../matrix/room-state.js";
+import { INITIAL_ROOMS, type Rooms } from "../matrix/rooms-state.js";
+import { INITIAL_TIMELINE, type Timeline } from "../matrix/timeline-state.js";
+import type { Typing } from "../matrix/typing.js";
+import { INITIAL_ACCOUNT, type RunningAccount } from "./account-state.js";
+import type { Kinds } from "./sharing/backing.js";
+
+/** Every kind of object that tabs share. Rooms' parts are named by the room's id or alias; of the others there is one, named by the empty text. */
+export type SharedKinds = {
+  account: RunningAccount;
+  room: Room;
+  timeline: Timeline;
+  typing: Typing;
+  rooms: Rooms;
+  media: Media;
+};
+
+/**
+ * The table of kinds. Creating a room is not repeated: the room may exist already, and a second one would be worse than an error. Sending is, since a message is sent once
+ * for one transaction id.
+ */
+export const KINDS: Kinds<SharedKinds> = {
+  account: { initial: INITIAL_ACCOUNT, repeatable: ["retry"] },
+  room: { initial: INITIAL_ROOM, repeatable: ["join", "decline", "leave", "retry", "encrypt"] },
+  timeline: { initial: INITIAL_TIMELINE, repeatable: ["paginate", "send", "retry", "discard", "requestKey"] },
+  typing: { initial: { people: [] }, repeatable: ["setTyping"] },
+  rooms: { initial: INITIAL_ROOMS, repeatable: [] },
+  media: { initial: {}, repeatable: ["load"] },
+};

@@ -1,0 +1,177 @@
+import { MeloError } from "../internal/errors.js";
+import { deviceVault, type Account, type Credentials } from "../matrix/credentials.js";
+import { OwnedAccount } from "./account.js";
+import type { AccountState } from "./account-state.js";
+import type { Core, CoreEnd } from "./core.js";
+import { Gate } from "./gate.js";
+import type { SharedKinds } from "./kinds.js";
+import type { DevicePolicy } from "./session-state.js";
+import { Host } from "./sharing/host.js";
+import { serve } from "./sharing/serve.js";
+import type { SharedObjects } from "./sharing/shared-objects.js";
+import type { Slot } from "./slot.js";
+import { TokenKeeper } from "./token-keeper.js";
+import { settleWipe } from "./wipe.js";
+
+/** How long the code may take to arrive, in ms. */
+const CODE_LIMIT = 60_000;
+/** A store that is closed again so soon after it was reopened is not reopened once more, in ms. */
+const REOPENED = 60_000;
+
+export interface OwnerOptions {
+  readonly account: Account;
+  readonly isNew: boolean;
+  readonly password?: string;
+  readonly slot: Slot;
+  readonly objects: SharedObjects<SharedKinds>;
+  /** Where other tabs listen; `undefined` if there can be none. */
+  readonly channelName?: string;
+  /** What the owner before said, if there was one. */
+  readonly before?: AccountState;
+  readonly devicePolicy: DevicePolicy;
+  readonly wasmUrl?: string;
+  readonly askHost: () => Promise<Credentials | undefined>;
+}
+
+/** Why the device cannot go on. */
+export type DeviceEnd = "locked" | "signed-out" | "store-lost";
+
+type RunEnd = CoreEnd | { readonly type: "stopped" | "store-lost" | "again" };
+
+/** Runs the client of an account in this tab until `signal` aborts or the device ends, starting it anew where that helps. Call it only while this tab owns the account. */
+export async function runOwner(options: OwnerOptions, signal: AbortSignal): Promise<DeviceEnd | undefined> {
+  const account = new OwnedAccount(options.before);
+  let reopenedAt = -Infinity;
+  try {
+    for (;;) {
+      const mayReopen = performance.now() - reopenedAt > REOPENED;
+      const end = await new Run(options, account, mayReopen, signal).end;
+      if (end.type === "stopped") return undefined;
+      if (end.type === "store-lost") return "store-lost";
+      if (end.type === "logged-out") return end.soft ? "locked" : "signed-out";
+      if (end.type === "store-closed") reopenedAt = performance.now();
+    }
+  } finally {
+    account.dispose();
+  }
+}
+
+/** One client, from its making to its end. */
+class Run {
+  readonly end: Promise<RunEnd>;
+  readonly #options: OwnerOptions;
+  readonly #account: OwnedAccount;
+  readonly #mayReopen: boolean;
+  readonly #life = new AbortController();
+  readonly #stopped: Promise<RunEnd>;
+  readonly #opening = Promise.withResolvers<void>();
+  readonly #host: Host<SharedKinds>;
+  #core?: Core;
+
+  constructor(options: OwnerOptions, account: OwnedAccount, mayReopen: boolean, signal: AbortSignal) {
+    this.#options = options;
+    this.#account = account;
+    this.#mayReopen = mayReopen;
+    this.#stopped = new Promise((resolve) => {
+      if (signal.aborted) resolve({ type: "stopped" });
+      signal.addEventListener("abort", () => resolve({ type: "stopped" }), { once: true, signal: this.#life.signal });
+    });
+    this.#opening.promise.catch(() => {}); // nobody may be waiting
+    this.#host = new Host<SharedKinds>({
+      account: () => account,
+      room: (reference) => this.#domain.room(reference),
+      timeline: (reference) => this.#domain.timeline(reference),
+      typing: (reference) => this.#domain.typing(reference),
+      rooms: () => this.#domain.rooms,
+      media: () => this.#domain.media,
+    });
+    this.end = this.#run();
+  }
+
+  async #run(): Promise<RunEnd> {
+    const gate = new Gate(this.#host, this.#opening.promise, ["account"]);
+    this.#options.objects.attach(gate);
+    if (this.#options.channelName) serve(gate, this.#options.channelName, this.#life.signal);
+    try {
+      const end = await Promise.race([this.#stopped, this.#live()]);
+      if (end.type !== "store-closed" || this.#mayReopen) return end;
+      throw new MeloError("store-closed", "The browser closed the crypto store again right after it was reopened.");
+    } catch (error) {
+      return await this.#fail(MeloError.from(error));
+    } finally {
+      this.#opening.reject(new MeloError("interrupted", "The client was stopped before the action ended."));
+      this.#host.dispose();
+      await this.#stopCore();
+      this.#life.abort();
+    }
+  }
+
+  async #live(): Promise<RunEnd> {
+    const { slot, devicePolicy, wasmUrl, isNew, password, askHost } = this.#options;
+    this.#account.report({ status: "starting", step: "code", retryAt: undefined, error: undefined });
+    warmCrypto(wasmUrl).catch(() => {}); // beside the SDK; the start itself tells what goes wrong
+    const { Core } = await loadCore();
+    if (this.#life.signal.aborted) return { type: "stopped" };
+    const account = (await slot.accounts.load()) ?? this.#options.account;
+    await settleWipe(slot.vault, account);
+    const tokens = new TokenKeeper({ account, askHost, save: (renewed) => slot.accounts.save(renewed) });
+    const core = (this.#core = new Core({
+      account,
+      isNew,
+      password,
+      vault: deviceVault(slot.vault, account),
+      personalVault: slot.personal(account.userId),
+      devicePolicy,
+      wasmUrl,
+      tokens,
+      report: (change) => {
+        if (this.#core === core) this.#account.report(change);
+      },
+    }));
+    this.#account.onRetry(() => core.retry());
+    const started = core.start().then(() => {
+      this.#opening.resolve();
+      return core.ended;
+    });
+    return Promise.race([core.ended, started]);
+  }
+
+  /** Says what went wrong, and waits until somebody wants to try again. */
+  async #fail(error: MeloError): Promise<RunEnd> {
+    if (error.code === "store-lost") return { type: "store-lost" };
+    await this.#stopCore();
+    const asked = new Promise<RunEnd>((resolve) => this.#account.onRetry(() => resolve({ type: "again" })));
+    this.#account.report({ status: "failed", step: undefined, retryAt: undefined, error: error.toInfo() });
+    return Promise.race([this.#stopped, asked]);
+  }
+
+  get #domain() {
+    if (!this.#core) throw new MeloError("interrupted", "The client is not running.");
+    return this.#core.domain;
+  }
+
+  async #stopCore(): Promise<void> {
+    const core = this.#core;
+    this.#core = undefined;
+    await core?.dispose().catch(() => {}); // what is broken cannot be closed in good order
+  }
+}
+
+/** Loads all code of the encryption ahead of time. */
+export async function warmCrypto(wasmUrl: string | undefined): Promise<void> {
+  const wasm = await import("../crypto/wasm.js");
+  await wasm.warmCrypto({ url: wasmUrl });
+}
+
+/** The part of melo that contains the SDK: loaded only where a client runs, or may have to. */
+export async function loadCore(): Promise<typeof import("./core.js")> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new MeloError("start-timeout", "melo's code did not arrive in time.")), CODE_LIMIT);
+  try {
+    return await Promise.race([import("./core.js"), late.promise]);
+  } catch (error) {
+    throw MeloError.from(error, "code-unreachable");
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,164 @@
+import { MeloError } from "../internal/errors.js";
+import { Source, type Readable } from "../internal/readable.js";
+import { VaultDrafts, type Drafts } from "../matrix/drafts.js";
+import { loginFlows } from "../matrix/login.js";
+import type { Media } from "../matrix/media.js";
+import type { CreateRoomOptions, Rooms } from "../matrix/rooms-state.js";
+import { partOf } from "../matrix/vault.js";
+import type { RunningAccount } from "./account-state.js";
+import { KINDS, type SharedKinds } from "./kinds.js";
+import { Lifecycle } from "./lifecycle.js";
+import type { RoomParts, SessionApi } from "./session-api.js";
+import { INITIAL_SESSION, type CredentialsSource, type LoginFlows, type SessionOptions, type SessionState, type SignIn } from "./session-state.js";
+import { SharedObjects } from "./sharing/shared-objects.js";
+import { Slot } from "./slot.js";
+import { startSso } from "./sso.js";
+
+/** The live sessions of this page, one for each slot. */
+const sessions = new Map<string, { readonly session: Session; users: number }>();
+
+/**
+ * One account of one homeserver in this page, signed in or not. Get it with {@link Session.open} and give it back with `release()`.
+ *
+ * ```ts
+ * const session = Session.open({ homeserver: "https://matrix.example.org" });
+ * await session.signIn({ type: "password", user: "alice", password });
+ * const { timeline } = session.room("#garden:example.org");
+ * timeline.subscribe(() => show(timeline.state.items));
+ * ```
+ *
+ * However many tabs of the site are open, one of them runs the client and the others follow it; nothing here tells which.
+ */
+export class Session implements SessionApi {
+  readonly drafts: Drafts;
+  readonly #slotKey: string;
+  readonly #objects = new SharedObjects<SharedKinds>(KINDS);
+  readonly #lifecycle: Lifecycle;
+  readonly #account: RunningAccount;
+  readonly #source = new Source<SessionState>(INITIAL_SESSION);
+  readonly #rooms = new Map<string, RoomParts>();
+  readonly #life = new AbortController();
+
+  private constructor(options: SessionOptions, slotKey: string) {
+    this.#slotKey = slotKey;
+    this.#account = this.#objects.open("account", "");
+    this.#lifecycle = new Lifecycle(options, this.#objects);
+    const { signal } = this.#life;
+    this.#account.subscribe(this.#handleChange, { signal });
+    this.#lifecycle.subscribe(this.#handleChange, { signal });
+    this.drafts = new VaultDrafts(() => this.#draftsVault());
+  }
+
+  /**
+   * The session of a slot: the homeserver as it is written here, and the profile. The same slot gives the same session, with the options of its first user; each
+   * user gives it back with `release()`.
+   */
+  static open(options: SessionOptions): Session {
+    const key = Slot.keyOf(options);
+    const entry = sessions.get(key) ?? { session: new Session(options, key), users: 0 };
+    sessions.set(key, entry);
+    entry.users++;
+    return entry.session;
+  }
+
+  /** Gives the session back. After the last user has done so, its client stops; the visitor stays signed in. */
+  async release(): Promise<void> {
+    const entry = sessions.get(this.#slotKey);
+    if (entry?.session !== this || --entry.users > 0) return;
+    sessions.delete(this.#slotKey);
+    this.#life.abort();
+    await this.#lifecycle.dispose();
+    this.#objects.refuse(new MeloError("interrupted", "The session was released."));
+  }
+
+  get state(): SessionState {
+    return this.#source.state;
+  }
+
+  subscribe: Readable<SessionState>["subscribe"] = (listener, options) => this.#source.subscribe(listener, options);
+
+  get credentials(): CredentialsSource | undefined {
+    return this.#lifecycle.credentials;
+  }
+
+  set credentials(source: CredentialsSource | undefined) {
+    this.#lifecycle.credentials = source;
+  }
+
+  async loginFlows(): Promise<LoginFlows> {
+    return loginFlows(await this.#lifecycle.homeserver());
+  }
+
+  signIn(attempt: SignIn): Promise<void> {
+    return this.#lifecycle.signIn(attempt);
+  }
+
+  async ssoUrl(providerId?: string, returnTo = location.href): Promise<string> {
+    if (this.state.storage === "memory") throw new MeloError("unsupported", "A sign-in that leaves the page needs a browser that keeps something here.");
+    return startSso(this.#slotKey, await this.#lifecycle.homeserver(), returnTo, providerId);
+  }
+
+  unlock(password: string): Promise<void> {
+    return this.#lifecycle.unlock(password);
+  }
+
+  signOut(): Promise<void> {
+    return this.#lifecycle.signOut();
+  }
+
+  async retry(): Promise<void> {
+    if (this.#lifecycle.state.phase === "failed") await this.#lifecycle.begin();
+    else if (this.#lifecycle.state.phase === "signed-in") await this.#account.retry();
+  }
+
+  dismissNotice(): void {
+    this.#lifecycle.dismissNotice();
+  }
+
+  room(reference: string): RoomParts {
+    let parts = this.#rooms.get(reference);
+    if (!parts) {
+      parts = {
+        room: this.#objects.open("room", reference),
+        timeline: this.#objects.open("timeline", reference),
+        typing: this.#objects.open("typing", reference),
+      };
+      this.#rooms.set(reference, parts);
+    }
+    return parts;
+  }
+
+  get rooms(): Rooms {
+    return this.#objects.open("rooms", "");
+  }
+
+  get media(): Media {
+    return this.#objects.open("media", "");
+  }
+
+  createRoom(options: CreateRoomOptions = {}): Promise<string> {
+    return this.rooms.create(options);
+  }
+
+  /** Puts together what this tab knows and what the one that runs the client says. */
+  #handleChange = (): void => {
+    const { phase, account, storage, notice, role, error } = this.#lifecycle.state;
+    const running = phase === "signed-in" ? this.#account.state : undefined;
+    this.#source.merge({
+      status: phase === "signed-in" ? this.#account.state.status : phase,
+      step: running?.step,
+      account,
+      storage,
+      notice,
+      role,
+      retryAt: running?.retryAt,
+      crossSigning: running?.crossSigning ?? "unknown",
+      error: running ? running.error : error,
+    });
+  };
+
+  async #draftsVault() {
+    const { slot, state } = this.#lifecycle;
+    return slot && state.account ? partOf(slot.personal(state.account.userId), "draft/") : undefined;
+  }
+}
