@@ -1,0 +1,58 @@
+// Alice and Bob in one page, each a <melo-session> with a <melo-room>, and the server's view of the same room between them.
+
+import "../src/index.js";
+import type { SessionApi } from "../src/session/session-api.js";
+import "./server-view.js";
+import { fetchStack, type DemoStack } from "./stack-info.js";
+
+type User = DemoStack["users"][number];
+
+const problem = document.querySelector<HTMLElement>("#problem")!;
+
+try {
+  const stack = await fetchStack();
+  const room = stack.rooms.find(({ encrypted }) => encrypted)!.alias;
+  for (const user of stack.users.filter(({ username }) => document.getElementById(username))) show(user, room, stack.homeserver);
+  const server = document.querySelector("server-view")!;
+  server.room = room;
+  server.stack = stack;
+} catch (error) {
+  say(`The demo server does not say where its Matrix server is (${String(error)}). Start it with “npm start”.`);
+}
+
+/** Writes the tags that a page of one's own would hold. */
+function show(user: User, room: string, homeserver: string): void {
+  const session = document.createElement("melo-session");
+  session.homeserver = homeserver;
+  session.profile = user.username;
+  session.addEventListener("melo-session-change", ({ status }) => {
+    if (status === "signed-out") void signIn(session, user);
+  });
+  session.addEventListener("melo-session-ready", (event) => warnIfUnverified(event.session, user));
+  session.append(Object.assign(document.createElement("melo-room"), { room }));
+  document.querySelector(`#${user.username} .card`)!.append(session);
+}
+
+/** Visitors type this into <melo-login>. A page that shows two people at once does it for them, and once only: signing out stays possible. */
+async function signIn(session: HTMLElementTagNameMap["melo-session"], { username, password }: User): Promise<void> {
+  if (signedInOnce.has(username)) return;
+  signedInOnce.add(username);
+  await session.session?.signIn({ type: "password", user: username, password }).catch(() => undefined); // the sign-in form then says why
+}
+const signedInOnce = new Set<string>();
+
+/** The account's first browser is its own proof; any other one would have to be verified, which these pages do not do. */
+function warnIfUnverified(session: SessionApi | undefined, { displayName }: User): void {
+  session?.subscribe(() => {
+    if (session.state.crossSigning !== "missing") return;
+    say(
+      `${displayName} is signed in with another browser already, and this one is not verified, so messages do not arrive. ` +
+        "Use the other browser, or begin afresh with “npm start -- --fresh”.",
+    );
+  });
+}
+
+function say(text: string): void {
+  problem.className = "card problem";
+  problem.textContent = text;
+}

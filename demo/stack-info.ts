@@ -1,0 +1,11 @@
+import type { StackInfo } from "./stack/stack.ts";
+
+/** What the pages know of the backend that was started with them. Names and passwords of this machine's own demo server only. */
+export type DemoStack = Pick<StackInfo, "homeserver" | "serverName" | "portBase" | "users" | "rooms">;
+
+/** Asks the server of these pages what runs beside it. */
+export async function fetchStack(): Promise<DemoStack> {
+  const response = await fetch("/stack.json");
+  if (!response.ok) throw new Error(`/stack.json answers ${response.status}`);
+  return (await response.json()) as DemoStack;
+}
