@@ -1,8 +1,9 @@
 import { CryptoEvent, type CryptoApi, type CryptoEventHandlerMap } from "matrix-js-sdk/lib/crypto-api/index.js";
-import type { MatrixEvent, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
+import type { MatrixEvent, Room, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
 
 import type { Security, UndecryptableReason } from "../internal/event-security.js";
 import { eventSecurity } from "./event-security.js";
+import type { RoomCipher } from "./room-cipher.js";
 import type { RoomEncryption } from "./room-encryption.js";
 import { undecryptable } from "./undecryptable.js";
 
@@ -19,17 +20,34 @@ const TRUST_EVENTS = [CryptoEvent.UserTrustStatusChanged, CryptoEvent.DevicesUpd
 export class RoomCryptography {
   readonly #client: TrustEmitter;
   readonly #crypto: RoomCryptoApi;
-  readonly #encryption: Pick<RoomEncryption, "isEncrypted">;
+  readonly #encryption: Pick<RoomEncryption, "isEncrypted" | "remember">;
+  readonly #cipher: Pick<RoomCipher, "encrypt">;
 
-  constructor(client: TrustEmitter, crypto: RoomCryptoApi, encryption: Pick<RoomEncryption, "isEncrypted">) {
+  constructor(
+    client: TrustEmitter,
+    crypto: RoomCryptoApi,
+    encryption: Pick<RoomEncryption, "isEncrypted" | "remember">,
+    cipher: Pick<RoomCipher, "encrypt">,
+  ) {
     this.#client = client;
     this.#crypto = crypto;
     this.#encryption = encryption;
+    this.#cipher = cipher;
   }
 
   /** Whether the room is or ever was encrypted. */
   isEncrypted(roomId: string): Promise<boolean> {
     return this.#encryption.isEncrypted(roomId);
+  }
+
+  /** Counts the room as encrypted from now on, whatever the server will say. */
+  remember(roomId: string): Promise<void> {
+    return this.#encryption.remember(roomId);
+  }
+
+  /** Turns an event into ciphertext for the people in its room, or rejects. */
+  encrypt(event: MatrixEvent, room: Room): Promise<void> {
+    return this.#cipher.encrypt(event, room);
   }
 
   /** What is to be said against a readable event; `undefined` when all is well. */

@@ -1,4 +1,4 @@
-import type { MatrixClient, MatrixEvent } from "matrix-js-sdk/lib/matrix.js";
+import type { MatrixClient, MatrixEvent, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
 
 import type { Security, UndecryptableReason } from "../internal/event-security.js";
 import type { Media } from "./media.js";
@@ -12,6 +12,10 @@ import type { Vault } from "./vault.js";
 export interface RoomCrypto {
   /** Whether the room is or ever was encrypted for this device (sticky; not what the server's state says now). */
   isEncrypted(roomId: string): Promise<boolean>;
+  /** Counts a room as encrypted from now on: one that this device creates or switches over, before the server's sync says so. */
+  remember(roomId: string): Promise<void>;
+  /** Turns an event into ciphertext for the people in its room, whatever the room's state says now. Rejects rather than leave it in clear. */
+  encrypt(event: MatrixEvent, room: SdkRoom): Promise<void>;
   /** What is to be said against a decrypted event; `undefined` when all is well. */
   security(event: MatrixEvent): Promise<Security | undefined>;
   /** Why an event could not be decrypted; `undefined` if it could, or has not been tried. */

@@ -4,6 +4,7 @@ import type { MatrixError } from "matrix-js-sdk/lib/http-api/errors.js";
 import { CrossSigning } from "../crypto/cross-signing.js";
 import { DeviceGuard } from "../crypto/device-guard.js";
 import { applyDevicePolicy } from "../crypto/device-policy.js";
+import { RoomCipher } from "../crypto/room-cipher.js";
 import { RoomCryptography } from "../crypto/room-crypto.js";
 import { RoomEncryption } from "../crypto/room-encryption.js";
 import { startCrypto } from "../crypto/start.js";
@@ -84,7 +85,7 @@ export class Core {
     const crypto = await this.#startCrypto();
     applyDevicePolicy(crypto, this.#options.devicePolicy);
     const encryption = new RoomEncryption(crypto, keptRooms(this.#options.personalVault));
-    const cryptography = new RoomCryptography(client, crypto, encryption);
+    const cryptography = new RoomCryptography(client, crypto, encryption, new RoomCipher(crypto));
     this.#domain = createRoomDomain({ client, crypto: cryptography, vault: this.#options.vault });
     this.#crossSigning = new CrossSigning(client, crypto);
     this.#sync = new Sync(client, this.#new.store, this.#http);
