@@ -11,7 +11,7 @@ export interface CrossSigningState {
   readonly status: "unknown" | "ready" | "missing";
 }
 
-type CrossSigningClient = Pick<MatrixClient, "getSafeUserId" | "getDeviceId"> &
+type CrossSigningClient = Pick<MatrixClient, "downloadKeysForUsers" | "getSafeUserId" | "getDeviceId"> &
   Pick<TypedEventEmitter<CryptoEvent, CryptoEventHandlerMap>, "on" | "off">;
 
 type CrossSigningCrypto = Pick<
@@ -43,7 +43,7 @@ export class CrossSigning implements Readable<CrossSigningState> {
   /**
    * Makes this device a signed one where that destroys nothing: creates the identity of an account that has none on the server, and finishes what an earlier
    * start began. An identity that exists is never replaced; without its keys here the state becomes `missing`.
-   * `password` answers a server that wants one even for the first identity (before MSC3967). Rejects if the server cannot be asked; call it again then.
+   * Call it when the client has been started: without the sync it waits a second longer. `password` answers a server that wants one even for the first identity (before MSC3967). Rejects if the server cannot be asked; call it again then.
    */
   async ensure(options: { password?: string } = {}): Promise<void> {
     this.#ensuring ??= this.#ensure(options).finally(() => (this.#ensuring = undefined));
@@ -55,22 +55,21 @@ export class CrossSigning implements Readable<CrossSigningState> {
   }
 
   async #ensure({ password }: { password?: string }): Promise<void> {
-    if (await this.#isSigned()) return this.#source.merge({ status: "ready" });
-    const hasIdentity = await this.#crypto.userHasCrossSigningKeys(this.#client.getSafeUserId(), true);
-    if (hasIdentity) await this.#signWithOwnKeys();
-    else await this.#createIdentity(password);
-    await this.#crypto.userHasCrossSigningKeys(this.#client.getSafeUserId(), true); // fetches the signatures that were just made
+    if (!(await this.#isPublished()) && !(await this.#publishNew(password))) return this.#source.merge({ status: "missing" });
+    await this.#refresh();
+    if (!(await this.#isSigned())) await this.#sign();
     this.#source.merge({ status: (await this.#isSigned()) ? "ready" : "missing" });
   }
 
-  /** An earlier start published the identity and was cut off before it signed the device. */
-  async #signWithOwnKeys(): Promise<void> {
-    const { privateKeysCachedLocally } = await this.#crypto.getCrossSigningStatus();
-    if (privateKeysCachedLocally.selfSigningKey) await this.#crypto.crossSignDevice(this.#client.getDeviceId()!);
+  /** Asks the server itself: an identity that an earlier start made and could not publish is in the crypto store all the same, and signs nothing for others. */
+  async #isPublished(): Promise<boolean> {
+    const userId = this.#client.getSafeUserId();
+    const answer = await this.#client.downloadKeysForUsers([userId]);
+    return answer.master_keys?.[userId] !== undefined;
   }
 
-  /** Keys that an earlier start made and did not publish are nobody's loss: the server has no identity, so new ones replace them. */
-  async #createIdentity(password: string | undefined): Promise<void> {
+  /** Keys that were made and never published are nobody's loss, so new ones replace them. Tells whether the server took the identity. */
+  async #publishNew(password: string | undefined): Promise<boolean> {
     try {
       await this.#crypto.bootstrapCrossSigning({
         setupNewCrossSigning: true,
@@ -84,9 +83,24 @@ export class CrossSigning implements Readable<CrossSigningState> {
           }
         },
       });
+      return true;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (isRefusal(error)) return false;
+      throw error;
     }
+  }
+
+  /** Brings what the server holds into the crypto store: the identity, and the signatures of this device. */
+  async #refresh(): Promise<void> {
+    await this.#crypto.userHasCrossSigningKeys(this.#client.getSafeUserId(), true);
+  }
+
+  /** Finishes a start that published the identity and was cut off before it signed the device. */
+  async #sign(): Promise<void> {
+    const { privateKeysCachedLocally } = await this.#crypto.getCrossSigningStatus();
+    if (!privateKeysCachedLocally.selfSigningKey) return;
+    await this.#crypto.crossSignDevice(this.#client.getDeviceId()!);
+    await this.#refresh();
   }
 
   async #isSigned(): Promise<boolean> {

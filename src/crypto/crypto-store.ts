@@ -37,6 +37,7 @@ export function cryptoStoreError(error: unknown): MeloError {
 const KNOWN_ERRORS = [
   [/account in the store doesn't match the account in the constructor/, "store-other-device"],
   [/failed to be decrypted while unpickling/, "store-wrong-key"],
-  [/Quota|FILE_ERROR_NO_SPACE|disk is full/i, "store-full"],
+  [/aead::Error|at line \d+ column \d+/, "store-lost"], // the note that opens the store is gone or is not what was written
+  [/Quota|FILE_ERROR_NO_SPACE|disk is full|Transaction to be committed, but it was aborted/i, "store-full"],
   [/connection is clos|InvalidStateError|database connection/i, "store-closed"],
 ] as const;

@@ -25,7 +25,7 @@ export function holdWasm(bindings: Bindings): HeldWasm {
     async load(compile) {
       if (!linked) {
         const module = await compile(url);
-        const instance = await WebAssembly.instantiate(module, imports).catch(rejectModule);
+        const instance = await link(module, imports);
         linked = true;
         source.resolve({ instance, module });
       }
@@ -50,8 +50,16 @@ function captureInit(bindings: Bindings, source: Promise<WebAssembly.WebAssembly
   }
 }
 
-function rejectModule(cause: unknown): never {
-  throw new MeloError("wasm-not-found", `The file served as the crypto wasm belongs to another version of melo (${String(cause)}).`, { cause });
+async function link(module: WebAssembly.Module, imports: WebAssembly.Imports | undefined): Promise<WebAssembly.Instance> {
+  try {
+    const instance = await WebAssembly.instantiate(module, imports);
+    if (!("__wbindgen_start" in instance.exports)) throw new WebAssembly.LinkError("it lacks the expected exports");
+    return instance;
+  } catch (cause) {
+    throw new MeloError("wasm-not-found", `The file served as the crypto wasm belongs to another version of melo (${String(cause)}).`, {
+      cause,
+    });
+  }
 }
 
 function assertVersion(vodozemac: string): void {

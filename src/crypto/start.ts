@@ -3,6 +3,7 @@ import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 
 import { MeloError } from "../internal/errors.js";
 import { cryptoStoreError } from "./crypto-store.js";
+import { closingOnFailure } from "./store-connections.js";
 import { warmCrypto } from "./wasm.js";
 
 export interface CryptoStartOptions {
@@ -35,7 +36,8 @@ export async function startCrypto(
   onStep?.("code");
   await warmCrypto({ url: wasmUrl, timeLimit });
   onStep?.("encryption");
-  const opened = client.initRustCrypto({ useIndexedDB: persistent, cryptoDatabasePrefix: prefix, storageKey });
+  const init = () => client.initRustCrypto({ useIndexedDB: persistent, cryptoDatabasePrefix: prefix, storageKey });
+  const opened = persistent ? closingOnFailure(prefix, init) : init();
   try {
     await within(timeLimit, opened);
   } catch (error) {

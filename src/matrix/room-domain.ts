@@ -20,7 +20,7 @@ export interface RoomCrypto {
   security(event: MatrixEvent): Promise<Security | undefined>;
   /** Why an event could not be decrypted; `undefined` if it could, or has not been tried. */
   undecryptable(event: MatrixEvent): UndecryptableReason | undefined;
-  /** Asks the key backup for the event's key, where there is one, and decrypts again. */
+  /** Asks the key backup for the event's key, where there is one, and decrypts again; also for an event refused for its sender's trust, after that changed. */
   requestKey(event: MatrixEvent): Promise<void>;
   /** Calls back when trust changed (identities, devices), so that `security` may answer differently. */
   onTrustChange(listener: () => void, signal: AbortSignal): void;
