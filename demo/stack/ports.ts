@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /** Which port belongs to what, counted from the port base. The token API and LiveKit have theirs reserved. */
@@ -14,12 +15,17 @@ export type PortName = keyof typeof PORTS;
 const SPAN = 20;
 const DEFAULT_BASE = 8400;
 
+/** Where to look for the ports of a stack that nobody will come back to: somewhere else each time, since several may look at once. */
+export function temporaryBase(): number {
+  return 20_000 + randomInt(500) * SPAN;
+}
+
 /**
- * The port base to use: the wanted one, or the first from 8400 on with all of `names` free.
+ * The port base to use: the wanted one, or the first from `from` on with all of `names` free.
  * @throws if a port of the wanted base is in use; the message names it.
  */
-export async function findPortBase(names: readonly PortName[], wanted?: number): Promise<number> {
-  for (let base = wanted ?? DEFAULT_BASE; base < 65_000; base += SPAN) {
+export async function findPortBase(names: readonly PortName[], wanted?: number, from = DEFAULT_BASE): Promise<number> {
+  for (let base = wanted ?? from; base < 65_000; base += SPAN) {
     const busy = await firstBusy(names, base);
     if (!busy) return base;
     if (wanted !== undefined) {

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 
 import { say } from "../../scripts/progress.mjs";
 import { Launcher } from "./launcher.ts";
-import { findPortBase, PORTS, type PortName } from "./ports.ts";
+import { findPortBase, PORTS, temporaryBase, type PortName } from "./ports.ts";
 import { seed, type Seed } from "./seed.ts";
 import { stateFolder } from "./state-folder.ts";
 import { Synapse } from "./synapse.ts";
@@ -13,6 +13,8 @@ export interface StackOptions {
   readonly portBase?: number;
   /** Forget everything an earlier start of this clone at these ports has kept. */
   readonly fresh?: boolean;
+  /** A stack for a test: at ports and in a folder of its own, and forgotten when it stops. */
+  readonly temporary?: boolean;
   /** Ports that the caller needs besides the stack's own. */
   readonly alsoFree?: readonly PortName[];
   /** Gets a message for people when a part ends by itself. */
@@ -38,14 +40,14 @@ export interface Stack extends StackInfo {
   readonly launcher: Launcher;
   /** `kill()` is a power cut, `stop()` an orderly end; `start()` brings it back with all it had stored. */
   readonly synapse: Pick<Synapse, "kill" | "start" | "stop">;
-  /** Ends every part. With `forget`, what they kept is deleted too. */
+  /** Ends every part. With `forget` (a temporary stack: unless told otherwise), what they kept is deleted too. */
   stop(options?: { readonly forget?: boolean }): Promise<void>;
 }
 
 /** Starts the real backend on this machine: a homeserver with a few people and rooms. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { portBase: wanted, fresh = false, alsoFree = [], onCrash = say } = options;
-  const portBase = await findPortBase(["homeserver", ...alsoFree], wanted);
+  const { portBase: wanted, temporary = false, fresh = temporary, alsoFree = [], onCrash = say } = options;
+  const portBase = await findPortBase(["homeserver", ...alsoFree], wanted, temporary ? temporaryBase() : undefined);
   const folder = stateFolder(portBase);
   if (fresh) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -74,7 +76,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     info,
     launcher,
     synapse,
-    async stop({ forget = false } = {}) {
+    async stop({ forget = temporary } = {}) {
       await launcher.stop();
       if (forget) await rm(folder, { recursive: true, force: true });
     },

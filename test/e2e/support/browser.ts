@@ -6,6 +6,7 @@ import { chromium, type Browser, type BrowserContext } from "playwright-core";
 
 import { atEnd } from "./at-end.ts";
 import { environment } from "./environment.ts";
+import { picturesOnFailure } from "./on-failure.ts";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"];
 const LOOKS = { viewport: { width: 900, height: 2600 }, colorScheme: "light", reducedMotion: "reduce" } as const;
@@ -21,6 +22,7 @@ export async function openBrowser(flags: readonly string[] = []): Promise<Browse
 /** One visitor's browser: storage, tabs and permissions of its own. The window is tall, so that a conversation of some forty messages is in view. */
 export async function openProfile(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext(LOOKS);
+  picturesOnFailure(context);
   context.setDefaultTimeout(20_000);
   return context;
 }
@@ -34,6 +36,7 @@ export async function openTolerantProfile(): Promise<BrowserContext> {
   const preferences = { profile: { cookie_controls_mode: 0, block_third_party_cookies: false } };
   await writeFile(join(folder, "Default/Preferences"), JSON.stringify(preferences));
   const context = await chromium.launchPersistentContext(folder, { executablePath, args: FLAGS, ...LOOKS });
+  picturesOnFailure(context);
   atEnd(() => context.close());
   context.setDefaultTimeout(20_000);
   return context;

@@ -28,8 +28,8 @@ async function find(): Promise<E2eEnvironment> {
   if (given) return { chromium: installedChromium(), ...(JSON.parse(given) as Omit<E2eEnvironment, "chromium">) };
   const { startStack } = await import("../../../demo/stack/stack.ts");
   const { buildPages, servePages } = await import("./page-server.ts");
-  const stack = await startStack({ fresh: true });
-  atEnd(() => stack.stop({ forget: true }));
+  const stack = await startStack({ temporary: true });
+  atEnd(() => stack.stop());
   const server = await servePages(await buildPages());
   atEnd(() => server.close());
   return { ...stack.info, pages: server.address, chromium: installedChromium() };
