@@ -8,8 +8,8 @@ import { build } from "vite";
 import { longStep } from "./progress.mjs";
 import { projectFolder } from "./project-node.mjs";
 
-/** Packages that a browser cannot load module by module: CommonJS inside, or wasm, or very many files. */
-const PACKAGES = ["matrix-js-sdk", "@matrix-org/matrix-sdk-crypto-wasm"];
+/** Packages that a browser cannot load module by module: CommonJS inside, or wasm, or very many files, or `process.env`. */
+const PACKAGES = ["matrix-js-sdk", "@matrix-org/matrix-sdk-crypto-wasm", "@tanstack/virtual-core"];
 const IMPORT = /(?:from|import)\s*\(?\s*"([^".][^"]*)"/g;
 
 /**

@@ -1,0 +1,134 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+
+import { build, createServer as createViteServer, type ViteDevServer } from "vite";
+
+import { longStep } from "../../scripts/progress.mjs";
+import { projectFolder } from "../../scripts/project-node.mjs";
+import { dropInPage } from "../drop-in-page.ts";
+import type { DemoStack } from "../stack-info.ts";
+import { buildCdn } from "./cdn-build.ts";
+import { PORTS, type PortName } from "./ports.ts";
+import type { Service } from "./service.ts";
+import type { Stack } from "./stack.ts";
+import { StaticServer, type Answer } from "./static-server.ts";
+
+/** Where the demo's pages are. Three origins, because that is what embedding is about. */
+export interface Demo {
+  /** The list of pages and the side-by-side page. */
+  readonly address: string;
+  /** The built bundle, as a CDN serves it. */
+  readonly cdn: string;
+  /** A page of another site that takes melo from the CDN. */
+  readonly dropIn: string;
+}
+
+export const DEMO_PORTS: readonly PortName[] = ["demo", "cdn", "dropIn"];
+
+/**
+ * Adds the demo's servers to a stack that was started with `alsoFree: DEMO_PORTS`; they end with it. With `dev`, the pages come from Vite's
+ * development server, which follows every change of the source.
+ */
+export async function startDemo(stack: Stack, { dev = false } = {}): Promise<Demo> {
+  const { homeserver, serverName, portBase, users, rooms, launcher } = stack;
+  const stackJson: DemoStack = { homeserver, serverName, portBase, users, rooms };
+  const answer = async (path: string): Promise<Answer | undefined> =>
+    path === "/stack.json" ? { body: JSON.stringify(stackJson), headers: { "content-type": "application/json" } } : undefined;
+
+  const cdn = new StaticServer({
+    name: "CDN",
+    port: portBase + PORTS.cdn,
+    folder: join(projectFolder, "dist/cdn"),
+    headers: { "access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin", "timing-allow-origin": "*" },
+    prepare: buildCdn,
+  });
+  await launcher.start(cdn);
+
+  const room = rooms.find(({ encrypted }) => encrypted)?.alias ?? "";
+  const [user] = users;
+  if (!user) throw new Error("The stack has no users.");
+  const dropIn = new StaticServer({
+    name: "Drop-in page",
+    port: portBase + PORTS.dropIn,
+    folder: join(projectFolder, "demo"),
+    async answer(path) {
+      if (path !== "/" && path !== "/drop-in.html") return undefined;
+      const { html, headers } = await dropInPage({ cdn: cdn.address, homeserver }, room, user);
+      return { body: html, headers };
+    },
+  });
+  await launcher.start(dropIn);
+
+  const port = portBase + PORTS.demo;
+  const pages = dev
+    ? new DevServer(port, answer)
+    : new StaticServer({ name: "Demo pages", port, folder: join(projectFolder, "dist/demo"), answer, prepare: buildPages });
+  await launcher.start(pages);
+  return { address: pages.address, cdn: cdn.address, dropIn: dropIn.address };
+}
+
+const DEMO = join(projectFolder, "demo");
+
+async function buildPages(): Promise<void> {
+  const input = globSync("*.html", { cwd: DEMO }).filter((name) => name !== "drop-in.html");
+  await longStep("Building the demo's pages", () =>
+    build({
+      configFile: false,
+      root: DEMO,
+      base: "./",
+      logLevel: "error",
+      build: {
+        outDir: join(projectFolder, "dist/demo"),
+        emptyOutDir: true,
+        target: "es2022",
+        chunkSizeWarningLimit: 10_000,
+        rolldownOptions: { input: input.map((name) => join(DEMO, name)) },
+      },
+    }),
+  );
+}
+
+/** Vite's development server for the demo's pages. */
+class DevServer implements Service {
+  readonly name = "Demo pages (development server)";
+  readonly address: string;
+  readonly #port: number;
+  readonly #answer: (path: string) => Promise<Answer | undefined>;
+  #vite?: ViteDevServer;
+
+  constructor(port: number, answer: (path: string) => Promise<Answer | undefined>) {
+    this.#port = port;
+    this.#answer = answer;
+    this.address = `http://localhost:${port}`;
+  }
+
+  async prepare(): Promise<void> {
+    this.#vite = await createViteServer({
+      configFile: false,
+      root: DEMO,
+      logLevel: "warn",
+      server: { port: this.#port, strictPort: true, host: "127.0.0.1", fs: { allow: [projectFolder] } },
+      plugins: [
+        {
+          name: "stack",
+          configureServer: ({ middlewares }) => {
+            middlewares.use((request, response, next) => {
+              void this.#answer(request.url ?? "").then(
+                (answer) => (answer ? response.writeHead(200, answer.headers).end(answer.body) : next()),
+                next,
+              );
+            });
+          },
+        },
+      ],
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#vite?.listen();
+  }
+
+  async stop(): Promise<void> {
+    await this.#vite?.close();
+  }
+}
