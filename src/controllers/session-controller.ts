@@ -54,6 +54,7 @@ export class SessionController implements ReactiveController {
   hostConnected(): void {
     this.#listening = new AbortController();
     document.addEventListener("melo-session-ready", this.#handleSessionReady, { signal: this.#listening.signal });
+    this.#host.requestUpdate(); // moved to where no session is around it, nobody else would tell
   }
 
   hostDisconnected(): void {

@@ -13,7 +13,7 @@ import styles from "./melo-session.styles.js";
 import { tellOwner } from "./owner-notice.js";
 import { optionsProblem } from "./session-options.js";
 import { MeloErrorEvent, MeloSessionChangeEvent, MeloSessionReadyEvent, MeloSignedInEvent, MeloSignedOutEvent } from "./session-events.js";
-import { errorWords } from "./session-words.js";
+import { errorWords, type Words } from "./session-words.js";
 import tokens from "./tokens.styles.js";
 
 /** A session that this element opened, and so ends. */
@@ -75,7 +75,7 @@ export class MeloSession extends LitElement {
   /** A sign-in that the page already has, or a function that gets it. */
   @property({ attribute: false }) credentials?: CredentialsSource;
 
-  @state() private problem?: ErrorInfo;
+  @state() private problem = "";
 
   readonly #internals = this.attachInternals();
   readonly #provider = new ContextProvider(this, { context: sessionContext });
@@ -107,8 +107,8 @@ export class MeloSession extends LitElement {
     return html`${this.problem ? this.#renderProblem(this.problem) : nothing}<slot></slot>`;
   }
 
-  #renderProblem(problem: ErrorInfo): TemplateResult {
-    return html`<div class="error" part="error" role="alert">${icon(CircleAlert)}<span>${problem.message}</span></div>`;
+  #renderProblem(problem: string): TemplateResult {
+    return html`<div class="error" part="error" role="alert">${icon(CircleAlert)}<span>${problem}</span></div>`;
   }
 
   /** Opens the session that the attributes describe, in place of the one before. */
@@ -124,13 +124,13 @@ export class MeloSession extends LitElement {
     this.#ownOptions = asked;
     this.#releaseOwn();
     const problem = asked ? optionsProblem(options) : undefined;
-    if (problem) this.#fail({ code: "unsupported", message: problem });
+    if (problem) this.#fail({ code: "unsupported", message: problem }, { text: problem, forOwner: true });
     else if (asked) void this.#open({ ...options, credentials: this.credentials });
   }
 
   async #open(options: SessionOptions): Promise<void> {
     const opening = ++this.#opening;
-    this.problem = undefined;
+    this.problem = "";
     try {
       const own = await this.openSession(options);
       if (opening !== this.#opening) return void own.release();
@@ -140,7 +140,7 @@ export class MeloSession extends LitElement {
     } catch (error) {
       if (opening !== this.#opening) return;
       const info = MeloError.from(error, "code-unreachable").toInfo();
-      this.#fail({ ...info, message: errorWords(info).text });
+      this.#fail(info, errorWords(info));
     }
   }
 
@@ -152,7 +152,7 @@ export class MeloSession extends LitElement {
 
   #releaseOwn(): void {
     this.#opening++;
-    this.problem = undefined;
+    this.problem = "";
     void this.#own?.release();
     this.#own = undefined;
   }
@@ -176,10 +176,10 @@ export class MeloSession extends LitElement {
     this.#handleChange();
   }
 
-  #fail(problem: ErrorInfo): void {
-    this.problem = problem;
-    tellOwner(problem.message);
-    this.dispatchEvent(new MeloErrorEvent(problem));
+  #fail(error: ErrorInfo, words: Words): void {
+    this.problem = words.text;
+    if (words.forOwner) tellOwner(words.text);
+    this.dispatchEvent(new MeloErrorEvent(error));
   }
 
   #handleChange = (): void => {
