@@ -1,0 +1,28 @@
+// `npm run build`: what is published. Modules and their types into dist, and the bundle for CDNs into dist/cdn.
+
+import { spawnSync } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { projectFolder } from "./project-node.mjs";
+
+const dist = join(projectFolder, "dist");
+/** Made by others, and not by the compiler. */
+const OTHERS = ["cdn", "demo", "e2e", "storybook"];
+
+for (const name of namesIn(dist)) if (!OTHERS.includes(name)) rmSync(join(dist, name), { recursive: true });
+run(join(projectFolder, "node_modules/.bin/tsc"), "-p", "tsconfig.build.json");
+run("npm", "run", "--silent", "build:cdn");
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // nothing was built yet
+  }
+}
+
+function run(file: string, ...args: string[]): void {
+  const { status } = spawnSync(file, args, { cwd: projectFolder, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}
