@@ -5,7 +5,6 @@ import { IndexedDBStore } from "matrix-js-sdk/lib/store/indexeddb.js";
 import { MemoryStore } from "matrix-js-sdk/lib/store/memory.js";
 
 import type { Account } from "./credentials.js";
-import { soundFetch } from "./sound-answers.js";
 import { syncStoreName } from "./store-names.js";
 
 /** A client that has not been started, and what it keeps of the rooms. */
@@ -36,7 +35,7 @@ export function createClient({ account, persistent, fetch }: ClientOptions): New
     store,
     cryptoStore: new MemoryCryptoStore(),
     disableVoip: true,
-    fetchFn: soundFetch(fetch),
+    fetchFn: fetch,
     logger: SILENT,
   });
   return { client, store };
