@@ -1,4 +1,3 @@
-import { globSync } from "node:fs";
 import { join } from "node:path";
 
 import { build, createServer as createViteServer, type ViteDevServer } from "vite";
@@ -45,7 +44,7 @@ export async function startDemo(stack: Stack, { dev = false } = {}): Promise<Dem
   await launcher.start(cdn);
 
   const room = rooms.find(({ encrypted }) => encrypted)?.alias ?? "";
-  const [user] = users;
+  const user = users.at(-1); // not one of the two who talk side by side: that would be their second device
   if (!user) throw new Error("The stack has no users.");
   const dropIn = new StaticServer({
     name: "Drop-in page",
@@ -67,25 +66,11 @@ export async function startDemo(stack: Stack, { dev = false } = {}): Promise<Dem
   return { address: pages.address, cdn: cdn.address, dropIn: dropIn.address };
 }
 
-const DEMO = join(projectFolder, "demo");
+/** The mode of vite.config.ts that knows the demo's pages. */
+const VITE = { configFile: join(projectFolder, "vite.config.ts"), mode: "demo", logLevel: "warn" } as const;
 
 async function buildPages(): Promise<void> {
-  const input = globSync("*.html", { cwd: DEMO }).filter((name) => name !== "drop-in.html");
-  await longStep("Building the demo's pages", () =>
-    build({
-      configFile: false,
-      root: DEMO,
-      base: "./",
-      logLevel: "error",
-      build: {
-        outDir: join(projectFolder, "dist/demo"),
-        emptyOutDir: true,
-        target: "es2022",
-        chunkSizeWarningLimit: 10_000,
-        rolldownOptions: { input: input.map((name) => join(DEMO, name)) },
-      },
-    }),
-  );
+  await longStep("Building the demo's pages", () => build(VITE));
 }
 
 /** Vite's development server for the demo's pages. */
@@ -104,10 +89,8 @@ class DevServer implements Service {
 
   async prepare(): Promise<void> {
     this.#vite = await createViteServer({
-      configFile: false,
-      root: DEMO,
-      logLevel: "warn",
-      server: { port: this.#port, strictPort: true, host: "127.0.0.1", fs: { allow: [projectFolder] } },
+      ...VITE,
+      server: { port: this.#port },
       plugins: [
         {
           name: "stack",

@@ -27,7 +27,7 @@ export interface Seed {
 
 const USERS = ["Alice", "Bob", "Carol"];
 const ROOMS = [
-  { alias: "garden", name: "Garden", topic: "What grows, and what should", encrypted: true, members: ["alice", "bob"] },
+  { alias: "garden", name: "Garden", topic: "What grows, and what should", encrypted: true, members: ["alice", "bob", "carol"] },
   { alias: "square", name: "Square", topic: "Open to everyone, and not encrypted", encrypted: false, members: ["alice", "bob", "carol"] },
 ] as const;
 

@@ -86,6 +86,7 @@ function acquire(media: Media, uri: string, size: number, key: string): Image {
   const image = ofSession.get(key) ?? { load: load(media, uri, size), users: 0 };
   image.users++;
   ofSession.set(key, image);
+  void image.load.then((url) => url ?? (ofSession.get(key) === image && ofSession.delete(key))); // the next who asks tries again
   return image;
 }
 
@@ -99,7 +100,7 @@ async function load(media: Media, uri: string, size: number): Promise<string | u
 
 function release(media: Media, key: string, image: Image): void {
   const ofSession = images.get(media);
-  if (!ofSession || --image.users > 0) return;
+  if (--image.users > 0 || ofSession?.get(key) !== image) return;
   ofSession.delete(key);
   ofSession.set(key, image);
   const unused = [...ofSession].filter(([, { users }]) => users === 0);

@@ -84,7 +84,10 @@ export class MeloDialog extends LitElement {
     this.dispatchEvent(new MeloDialogCloseEvent(confirmed));
   }
 
-  #handleClose = (): void => this.#close(this.dialog.returnValue === "confirm");
+  /** The event comes late: by then the question may have been asked again. */
+  #handleClose = (): void => {
+    if (!this.dialog.open) this.#close(this.dialog.returnValue === "confirm");
+  };
 
   /** Escape belongs to the question, not to whatever it is asked on; `cancel` of a child (a file field) is not Escape. */
   #handleCancel = (event: Event): void => event.stopPropagation();
