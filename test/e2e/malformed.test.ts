@@ -1,14 +1,17 @@
 // Broken events between good ones: each is dealt with alone, and the room goes on.
 
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 
+import { atEnd } from "./support/at-end.ts";
 import { openBrowser, openProfile } from "./support/browser.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { environment } from "./support/environment.ts";
 import { register } from "./support/homeserver.ts";
 import { alterSync, joinedRoom, type SyncAnswer } from "./support/hostile-server.ts";
-import { malformedEvents } from "./support/malformed-events.ts";
+import { malformedContents, malformedEvents } from "./support/malformed-events.ts";
+import { NioPeer } from "./support/nio-peer.ts";
 import { secret } from "./support/secrets.ts";
 import { until } from "./support/until.ts";
 
@@ -16,6 +19,8 @@ const MALFORMED = 1000;
 /** Another seed makes other events; the same one the same. */
 const SEED = 20261122;
 const GOOD = 20;
+/** Sent one by one by a real client. */
+const HIDDEN = 60;
 
 test(`${MALFORMED} malformed events do no harm to the ${GOOD} good ones between them`, { timeout: 240_000 }, async () => {
   const { homeserver } = await environment();
@@ -74,6 +79,33 @@ test(`${MALFORMED} malformed events do no harm to the ${GOOD} good ones between 
   await writer.shows([answer]);
   await goodOnes(reader, room, [...good, answer]);
   assert.deepEqual(reader.log.errors, [], "uncaught errors and rejections");
+});
+
+test("what a hostile member malforms inside the encryption does no harm either", { timeout: 120_000 }, async () => {
+  const { homeserver } = await environment();
+  const alice = await register(homeserver, "alice");
+  const [chat, nio] = await Promise.all([
+    openProfile(await openBrowser()).then((context) => ChatPage.signedIn(context, alice, { devicePolicy: "all-devices" })),
+    NioPeer.enter(homeserver, `nio-${randomBytes(5).toString("hex")}`, randomBytes(12).toString("base64url")),
+  ]);
+  atEnd(() => nio.end());
+  const room = await chat.createRoom({ name: "Enemy within", invite: [nio.userId] });
+  await chat.showRoom(room);
+  await nio.join(room);
+  await nio.devices(alice.userId);
+
+  const good: string[] = [];
+  for (const [index, { type, content }] of malformedContents(HIDDEN, SEED).entries()) {
+    await nio.sendContent(room, content, type);
+    if (index % 10 !== 9) continue;
+    good.push(await secret());
+    await nio.send(room, good.at(-1)!);
+    await chat.shows([good.at(-1)!]);
+  }
+  const known = await chat.items(room);
+  assert.deepEqual(known.filter(({ kind }) => kind === "undecryptable"), [], "every one was decrypted");
+  await goodOnes(chat, room, good);
+  assert.deepEqual(chat.log.errors, [], "uncaught errors and rejections");
 });
 
 /** Every good message is in the timeline once and in order, and is drawn when it is scrolled to. */

@@ -82,7 +82,12 @@ export class NioPeer {
 
   /** Sends a text, encrypted to every device if the room is encrypted, and answers with its event id. */
   async send(room: string, body: string): Promise<string> {
-    const { event_id } = await this.#ask("send", { room, body });
+    return this.sendContent(room, { msgtype: "m.text", body });
+  }
+
+  /** Sends whatever it is given, encrypted. */
+  async sendContent(room: string, content: object, kind = "m.room.message"): Promise<string> {
+    const { event_id } = await this.#ask("send", { room, content, kind });
     return String(event_id);
   }
 

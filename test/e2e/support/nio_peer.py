@@ -3,7 +3,7 @@
 In:  {"id": 1, "command": "enter", "homeserver": …, "username": …, "password": …, "store": folder, "device_id"?: …}
      {"id": 2, "command": "join", "room": id or alias}
      {"id": 3, "command": "devices", "user": user id}      answers once this peer knows the user's devices
-     {"id": 4, "command": "send", "room": id, "body": text}
+     {"id": 4, "command": "send", "room": id, "content": {…}, "kind": type of the event}
      {"id": 5, "command": "leave"}                          signs out and ends
 Out: {"id": n, "ok": {…}} or {"id": n, "error": text} for each command, and as they happen
      {"event": "decrypted" | "undecryptable" | "clear" | "withheld" | "member", …}
@@ -73,10 +73,9 @@ class Peer:
             await self.until(known)
         return {"devices": known()}
 
-    async def send(self, room, body):
-        content = {"msgtype": "m.text", "body": body}
+    async def send(self, room, content, kind):
         # The peer has verified nobody, as a client of a stranger would not have either.
-        answer = await self.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
+        answer = await self.client.room_send(room, kind, content, ignore_unverified_devices=True)
         if isinstance(answer, RoomSendError):
             raise RuntimeError(str(answer))
         return {"event_id": answer.event_id}
