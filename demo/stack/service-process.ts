@@ -71,9 +71,9 @@ export class ServiceProcess {
 /** The last lines that a part wrote. */
 export function lastLines(logFile: string, count = 20): string {
   try {
-    return readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-count).join("\n");
+    return readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-count).join("\n") || "(it is empty)";
   } catch {
-    return "(it wrote no log)";
+    return "(there is none)";
   }
 }
 
