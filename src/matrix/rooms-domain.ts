@@ -1,0 +1,42 @@
+import { ClientEvent } from "matrix-js-sdk/lib/client.js";
+import { SyncState } from "matrix-js-sdk/lib/sync.js";
+
+import { guardAnswers } from "./event-intake.js";
+import { HomeserverMedia } from "./homeserver-media.js";
+import { MessageSender } from "./message-sender.js";
+import { Outbox } from "./outbox.js";
+import { LiveRoom } from "./room.js";
+import type { RoomDomain, RoomDomainOptions } from "./room-domain.js";
+import { RoomOpener } from "./room-opener.js";
+import { LiveRooms } from "./rooms.js";
+import { RoomTimeline } from "./timeline.js";
+import { RoomTyping } from "./typing.js";
+
+/** Rooms, timelines, sending and media over one live client. Make it before the client starts: from then on every answer of the server is looked through first. */
+export function createRoomDomain({ client, crypto, vault }: RoomDomainOptions): RoomDomain {
+  guardAnswers(client);
+  const life = new AbortController();
+  const opener = new RoomOpener(client, vault);
+  const outbox = new Outbox(new MessageSender(client, crypto), vault);
+  const rooms = new LiveRooms(client, crypto);
+  const handleSync = (state: SyncState, previous: SyncState | null): void => {
+    if (state === SyncState.Syncing && previous !== SyncState.Syncing) outbox.hurry();
+  };
+  client.on(ClientEvent.Sync, handleSync);
+  globalThis.addEventListener("online", () => outbox.hurry(), { signal: life.signal });
+  return {
+    room: (reference) => new LiveRoom({ client, crypto, resolution: opener.open(reference) }),
+    timeline: (reference) => new RoomTimeline({ client, crypto, outbox, resolution: opener.open(reference) }),
+    typing: (reference) => new RoomTyping(client, opener.open(reference)),
+    rooms,
+    media: new HomeserverMedia(client),
+    resumeSending: () => outbox.open(),
+    dispose() {
+      life.abort();
+      client.off(ClientEvent.Sync, handleSync);
+      rooms.dispose();
+      outbox.dispose();
+      opener.dispose();
+    },
+  };
+}
