@@ -101,6 +101,15 @@ export class ServerView extends LitElement {
       padding-inline: 12px;
       font-size: 12px;
     }
+    .open-state summary {
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+      padding-block: 0;
+    }
+    code {
+      font: 11.5px var(--melo-font-mono);
+    }
     @media (prefers-reduced-motion: no-preference) {
       article.newest {
         animation: arrive 220ms cubic-bezier(0.2, 0, 0, 1);
@@ -164,7 +173,10 @@ export class ServerView extends LitElement {
   #renderEvent(event: StoredEvent, newest: boolean): TemplateResult {
     const whole = JSON.stringify(event, undefined, 2);
     if (event.state_key !== undefined) {
-      return html`<details class="open-state"><summary>${event.type}, in the open: the server needs it to run the room</summary><pre>${whole}</pre></details>`;
+      return html`<details class="open-state">
+        <summary><code>${event.type}</code> in the open, so that the server can run the room</summary>
+        <pre>${whole}</pre>
+      </details>`;
     }
     const ciphertext = event.content["ciphertext"];
     return html`
