@@ -1,3 +1,4 @@
+import { MeloError } from "../internal/errors.js";
 import { retryAfterOf } from "./homeserver-request.js";
 
 /** The access token of the running client, and how it is renewed. */
@@ -10,28 +11,66 @@ export interface Tokens {
 
 /** How much longer than it asked for a long poll may take before it counts as dead, in ms. */
 const POLL_GRACE = 20_000;
+/** How long any other request may take, in ms; only media may take longer. */
+const REQUEST_LIMIT = 60_000;
 /** More requests than this to one address within {@link STORM_WINDOW} are slowed down to one in a second: a server's bad answer must not make a storm. */
 const STORM_COUNT = 20;
 const STORM_WINDOW = 2_000;
 
+const VERSIONS = "/_matrix/client/versions";
+
+/** Keeps what the server said it can do, so that a start need not wait for it. */
+export interface VersionsMemory {
+  load(): Promise<string | undefined>;
+  save(answer: string): Promise<void>;
+}
+
 /**
  * The `fetch` of the running client. Renews tokens without the client noticing, keeps to `Retry-After` per address, ends long polls that hang, and gives the access token to
- * nobody but the homeserver.
+ * nobody but the homeserver. The first question for the server's versions is answered from memory: the client asks it before it shows kept rooms, and a server that hangs
+ * would keep them from the visitor. The real answer is kept for the next start.
  */
 export class HomeserverFetch {
   readonly #homeserver: string;
   readonly #tokens: Tokens;
   readonly #waits = new Map<string, number>();
   readonly #recent = new Map<string, number[]>();
+  #versions?: VersionsMemory;
   #poll?: AbortController;
+  #failure?: MeloError;
+  #isOver = false;
 
-  constructor(homeserver: string, tokens: Tokens) {
+  constructor(homeserver: string, tokens: Tokens, versions?: VersionsMemory) {
     this.#homeserver = homeserver;
     this.#tokens = tokens;
+    this.#versions = versions;
+  }
+
+  /** Why the dead token could not be renewed, if that is what keeps the client from the server. */
+  get failure(): MeloError | undefined {
+    return this.#failure;
   }
 
   /** Same shape and errors as the global `fetch`. */
-  readonly fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+  readonly fetch = (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+    const answer = this.#ask(input, init);
+    return answer.then(
+      (response) => (this.#isOver ? never() : response),
+      (error: unknown) => {
+        if (this.#isOver) return never();
+        throw error;
+      },
+    );
+  };
+
+  /**
+   * Lets no answer through any more. The code that waits for one would go on with a client whose crypto is closed, and fail where nobody catches it.
+   */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  async #ask(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
     const url = new URL(input instanceof Request ? input.url : input);
     const headers = new Headers(init.headers);
     if (!url.href.startsWith(`${this.#homeserver}/`)) {
@@ -39,13 +78,13 @@ export class HomeserverFetch {
       return fetch(url, { ...init, headers });
     }
     const address = `${init.method ?? "GET"} ${url.pathname}`;
+    if (this.#versions && url.href === this.#homeserver + VERSIONS) return this.#answerVersions(url, init);
     await this.#takeTurn(address, init.signal);
-    const isPoll = url.pathname.endsWith("/sync");
-    const signal = isPoll ? this.#pollSignal(url, init.signal) : init.signal;
+    const signal = this.#signalFor(url, init.signal);
     const response = await this.#withToken(url, { ...init, signal }, headers);
     if (response.status === 429) this.#waits.set(address, Date.now() + (retryAfterOf(response.headers, await jsonOf(response)) ?? 2_000));
     return response;
-  };
+  }
 
   /** Ends the running long poll, whose connection may be dead (the machine slept, the network changed): the client then asks again at once. */
   endPoll(): void {
@@ -58,19 +97,45 @@ export class HomeserverFetch {
     headers.set("Authorization", `Bearer ${token}`);
     const response = await fetch(url, { ...init, headers });
     if (response.status !== 401 || (await jsonOf(response))["errcode"] !== "M_UNKNOWN_TOKEN") return response;
-    const renewed = await this.#tokens.renew(token);
+    const renewed = await this.#renew(token);
     if (renewed === undefined) return response;
     token = renewed;
     headers.set("Authorization", `Bearer ${token}`);
     return fetch(url, { ...init, headers });
   }
 
-  #pollSignal(url: URL, signal: AbortSignal | null | undefined): AbortSignal {
-    const allowed = Number(url.searchParams.get("timeout") ?? 0) + POLL_GRACE;
-    this.#poll = new AbortController();
-    // An answer to the first sync may be long in the making, so only a poll that continues one is cut.
-    const cuts = url.searchParams.has("since") ? [AbortSignal.timeout(allowed)] : [];
-    return AbortSignal.any([this.#poll.signal, ...cuts, ...(signal ? [signal] : [])]);
+  async #renew(dead: string): Promise<string | undefined> {
+    try {
+      const token = await this.#tokens.renew(dead);
+      this.#failure = undefined;
+      return token;
+    } catch (error) {
+      throw (this.#failure = MeloError.from(error));
+    }
+  }
+
+  async #answerVersions(url: URL, init: RequestInit): Promise<Response> {
+    const memory = this.#versions!;
+    this.#versions = undefined;
+    const asking = fetch(url, init).then(async (response) => {
+      if (response.ok) await memory.save(await response.clone().text()).catch(() => {}); // asked again at the next start
+      return response;
+    });
+    const kept = await memory.load();
+    if (kept === undefined) return asking;
+    asking.catch(() => {}); // the sync tells that the server is away
+    return new Response(kept, { headers: { "Content-Type": "application/json" } });
+  }
+
+  #signalFor(url: URL, given: AbortSignal | null | undefined): AbortSignal | null | undefined {
+    const signals = given ? [given] : [];
+    if (url.pathname.endsWith("/sync")) {
+      this.#poll = new AbortController();
+      signals.push(this.#poll.signal);
+      // An answer to the first sync may be long in the making, so only a poll that continues one is cut.
+      if (url.searchParams.has("since")) signals.push(AbortSignal.timeout(Number(url.searchParams.get("timeout") ?? 0) + POLL_GRACE));
+    } else if (!url.pathname.includes("/media/")) signals.push(AbortSignal.timeout(REQUEST_LIMIT));
+    return signals.length > 0 ? AbortSignal.any(signals) : given;
   }
 
   /** Waits until the server's `Retry-After` for this address is over, and slows storms down. */
@@ -86,6 +151,10 @@ export class HomeserverFetch {
     const wait = Math.max(storm, asked);
     if (wait > 0) await pause(wait, signal);
   }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {});
 }
 
 async function jsonOf(response: Response): Promise<Record<string, unknown>> {

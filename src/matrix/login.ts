@@ -118,7 +118,8 @@ function identifierOf(user: string): Record<string, string> {
 async function rejection(baseUrl: string, attempt: SignIn, error: MeloError): Promise<MeloError> {
   const { cause } = error;
   if (!(cause instanceof HomeserverRefusal) || error.code === "rate-limited" || error.code === "homeserver-unreachable") return error;
-  const flows = cause.errcode === "M_FORBIDDEN" ? undefined : await loginFlows(baseUrl).catch(() => undefined);
+  const isWrongPassword = attempt.type === "password" && cause.errcode === "M_FORBIDDEN"; // the usual case needs no second question
+  const flows = isWrongPassword ? undefined : await loginFlows(baseUrl).catch(() => undefined);
   if (flows && !flows[attempt.type])
     return new MeloError("login-unsupported", `The server does not offer to sign in by ${attempt.type}.`, { cause });
   return new MeloError("login-rejected", cause.message, { cause });

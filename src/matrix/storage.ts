@@ -6,7 +6,7 @@ const VAULT = "melo";
 /** How long a browser may take to open a database, in ms: some never answer. */
 const OPENING = 4_000;
 /** How long to wait for a database to be deleted, in ms: one that is open elsewhere goes later, by itself. */
-const DELETING = 1_500;
+const DELETING = 800;
 
 /**
  * Finds out what this browser keeps here, before anything else touches its storage: the site's sealed vault, else one in memory ("this session only": sandboxed and some

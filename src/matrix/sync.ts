@@ -27,7 +27,7 @@ type SyncClient = Pick<MatrixClient, "startClient" | "retryImmediately" | "getSy
 export class Sync implements Readable<SyncSnapshot> {
   readonly #client: SyncClient;
   readonly #store: NewClient["store"];
-  readonly #http: Pick<HomeserverFetch, "endPoll">;
+  readonly #http: Pick<HomeserverFetch, "endPoll" | "failure">;
   readonly #source = new Source<SyncSnapshot>({ status: "syncing" });
   readonly #prepared = Promise.withResolvers<void>();
   readonly #life = new AbortController();
@@ -35,7 +35,7 @@ export class Sync implements Readable<SyncSnapshot> {
   #failures = 0;
   #heardAt = 0;
 
-  constructor(client: SyncClient, store: NewClient["store"], http: Pick<HomeserverFetch, "endPoll">) {
+  constructor(client: SyncClient, store: NewClient["store"], http: Pick<HomeserverFetch, "endPoll" | "failure">) {
     this.#client = client;
     this.#store = store;
     this.#http = http;
@@ -102,7 +102,7 @@ export class Sync implements Readable<SyncSnapshot> {
 
   #handleFailure(state: SyncState, error: unknown): void {
     this.#failures++;
-    const { code, retryAfter, message } = failureOf(error);
+    const { code, retryAfter, message } = this.#http.failure ?? failureOf(error);
     // A single cut poll is usual (proxies end them), so the first time the server is asked again at once, and nobody is told.
     const isCut = this.#failures === 1 && state === SyncState.Reconnecting && retryAfter === undefined && navigator.onLine;
     const wait = isCut ? 0 : (retryAfter ?? RETRY_AFTER + spread());
@@ -129,7 +129,7 @@ function failureOf(error: unknown): MeloError {
   if (error instanceof Error && "httpStatus" in error && error.httpStatus === 429) {
     const headers = "httpHeaders" in error && error.httpHeaders instanceof Headers ? error.httpHeaders : new Headers();
     const body = "data" in error && typeof error.data === "object" && error.data !== null ? (error.data as Record<string, unknown>) : {};
-    return new MeloError("rate-limited", error.message, { cause: error, retryAfter: retryAfterOf(headers, body) ?? 5_000 });
+    return new MeloError("rate-limited", "The homeserver asks to wait.", { cause: error, retryAfter: retryAfterOf(headers, body) ?? 5_000 });
   }
   return unreachable(error);
 }

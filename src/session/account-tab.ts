@@ -6,8 +6,8 @@ import { own } from "./sharing/own.js";
 
 export interface AccountTabOptions extends Omit<OwnerOptions, "before" | "channelName"> {
   readonly onRole: (role: SessionState["role"]) => void;
-  /** Called once, in the tab that ran the client, when the device cannot go on. */
-  readonly onEnd: (end: DeviceEnd) => void;
+  /** Called once, in the tab that ran the client, when the device cannot go on. No other tab takes over before it resolves. */
+  readonly onEnd: (end: DeviceEnd) => Promise<void>;
 }
 
 /** This tab's part in an account that is signed in: runs the client if no other tab does, follows the one that does, and takes over when that goes. */
@@ -29,7 +29,7 @@ export class AccountTab {
 
   async #runAlone(): Promise<void> {
     this.#options.onRole("owner");
-    this.#tell(await runOwner(this.#options, this.#life.signal));
+    await this.#tell(await runOwner(this.#options, this.#life.signal));
   }
 
   async #share(): Promise<void> {
@@ -43,23 +43,21 @@ export class AccountTab {
       this.#warm();
     };
     connect(name, handleBacking, AbortSignal.any([signal, following.signal]));
-    let end: DeviceEnd | undefined;
     try {
       const run = async () => {
         const before = objects.open("account", "").state;
         following.abort();
         onRole("owner");
-        end = await runOwner({ ...this.#options, before, channelName: name }, signal);
+        await this.#tell(await runOwner({ ...this.#options, before, channelName: name }, signal));
       };
       await own(name, run, signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    this.#tell(end);
   }
 
-  #tell(end: DeviceEnd | undefined): void {
-    if (end && !this.#life.signal.aborted) this.#options.onEnd(end);
+  async #tell(end: DeviceEnd | undefined): Promise<void> {
+    if (end && !this.#life.signal.aborted) await this.#options.onEnd(end);
   }
 
   /** Loads all code ahead of time, so that this tab can take over in a moment. */

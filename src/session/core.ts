@@ -19,7 +19,7 @@ import { cryptoStorePrefix } from "../matrix/store-names.js";
 import { Sync } from "../matrix/sync.js";
 import type { Vault } from "../matrix/vault.js";
 import type { AccountState } from "./account-state.js";
-import { keptRooms, keptStorageKey, rememberedDevice } from "./device-memory.js";
+import { keptRooms, keptStorageKey, keptVersions, rememberedDevice } from "./device-memory.js";
 import type { DevicePolicy } from "./session-state.js";
 
 /** How long each step of the start may take, in ms, the server's answers not counted. */
@@ -63,7 +63,7 @@ export class Core {
 
   constructor(options: CoreOptions) {
     this.#options = options;
-    this.#http = new HomeserverFetch(options.account.homeserver, options.tokens);
+    this.#http = new HomeserverFetch(options.account.homeserver, options.tokens, keptVersions(options.vault));
     this.#new = createClient({ account: options.account, persistent: this.#persistent, fetch: this.#http.fetch });
     this.#new.client.on(HttpApiEvent.SessionLoggedOut, this.#handleLoggedOut);
   }
@@ -107,6 +107,7 @@ export class Core {
     this.#life.abort();
     this.#hurry();
     await this.#sync?.save();
+    this.#http.end();
     this.#sync?.dispose();
     this.#crossSigning?.dispose();
     this.#domain?.dispose();
@@ -135,6 +136,7 @@ export class Core {
       timeLimit: STEP_LIMIT,
       onStep: (step) => report({ status: "starting", step }),
     });
+    if (this.#life.signal.aborted) client.stopClient(); // disposed before there was a store to close
     this.#assertAlive();
     report({ status: "starting", step: "storage" });
     const continues = await opening;

@@ -1,6 +1,7 @@
 import type { DeviceMemory } from "../crypto/device-guard.js";
 import type { RoomMemory } from "../crypto/room-encryption.js";
 import type { Account } from "../matrix/credentials.js";
+import type { VersionsMemory } from "../matrix/homeserver-fetch.js";
 import type { Vault } from "../matrix/vault.js";
 
 /** The key of a device's crypto store: 32 random bytes, made at its first start. `undefined` in a browser that keeps nothing. */
@@ -18,6 +19,14 @@ export function rememberedDevice(vault: Vault): DeviceMemory {
   return {
     load: () => vault.load<string>("ed25519"),
     save: (ed25519) => vault.save("ed25519", ed25519),
+  };
+}
+
+/** What the server said it can do. */
+export function keptVersions(vault: Vault): VersionsMemory {
+  return {
+    load: () => vault.load<string>("versions"),
+    save: (answer) => vault.save("versions", answer),
   };
 }
 

@@ -35,6 +35,8 @@ export class Lifecycle implements Readable<LifecycleState> {
   #homeserver?: Promise<string>;
   #slot?: Slot;
   #current?: Account;
+  /** The device that this tab has gone on with last. */
+  #deviceId?: string;
   #tab?: AccountTab;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -213,6 +215,7 @@ export class Lifecycle implements Readable<LifecycleState> {
     await this.#leave();
     const { userId, deviceId, homeserver } = account;
     this.#current = account;
+    this.#deviceId = deviceId;
     const notice = this.state.notice === "signed-out-elsewhere" ? undefined : this.state.notice;
     this.#source.merge({ phase: account.locked ? "locked" : "signed-in", account: { userId, deviceId, homeserver }, error: undefined, notice });
     this.#objects.attach(undefined);
@@ -228,7 +231,10 @@ export class Lifecycle implements Readable<LifecycleState> {
       wasmUrl: this.#options.wasmUrl,
       askHost: () => this.#askHostAgain(account),
       onRole: (role) => this.#source.merge({ role }),
-      onEnd: (end) => void this.#inTurn(() => (this.#tab === tab ? this.#handleEnd(account, end) : undefined)),
+      onEnd: async (end) => {
+        const kept = await this.#markEnd(account, end);
+        void this.#inTurn(() => (this.#tab === tab ? this.#handleEnd(kept, end) : undefined));
+      },
     });
     this.#tab = tab;
   }
@@ -251,13 +257,18 @@ export class Lifecycle implements Readable<LifecycleState> {
     return undefined;
   }
 
+  /** Keeps other tabs from going on with a device that has ended. Resolves with the account as it was kept last. */
+  async #markEnd(account: Account, end: DeviceEnd): Promise<Account> {
+    const { accounts } = this.#slot!;
+    const kept = (await accounts.load()) ?? account;
+    if (end === "locked" && !this.#replacement) await accounts.save({ ...kept, locked: true });
+    else if (end !== "gone") await accounts.remove();
+    return kept;
+  }
+
   async #handleEnd(account: Account, end: DeviceEnd): Promise<void> {
-    const slot = this.#slot!;
-    if (end === "locked" && !this.#replacement) {
-      const kept = (await slot.accounts.load()) ?? account;
-      await this.#adopt({ ...kept, locked: true }, {});
-      return;
-    }
+    if (end === "gone") return this.#reconcile();
+    if (end === "locked" && !this.#replacement) return this.#adopt({ ...account, locked: true }, {});
     const isLost = end === "store-lost";
     const notice = isLost ? "storage-lost" : this.#replacement ? undefined : "signed-out-elsewhere";
     await this.#end(account, { logout: isLost, everything: !isLost, notice });
@@ -276,7 +287,7 @@ export class Lifecycle implements Readable<LifecycleState> {
 
   #handleNews = (news: SlotNews): void => {
     if (news.type === "account-changed") return void this.#inTurn(() => this.#reconcile());
-    if (news.deviceId !== this.#current?.deviceId) return;
+    if (news.deviceId !== this.#deviceId) return;
     this.#objects.refuse(new MeloError("not-signed-in", "The session was ended in another tab."));
     void this.#leave();
     this.#source.merge({ phase: "signed-out", account: undefined, notice: news.notice, error: undefined });

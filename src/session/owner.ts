@@ -33,21 +33,21 @@ export interface OwnerOptions {
   readonly askHost: () => Promise<Credentials | undefined>;
 }
 
-/** Why the device cannot go on. */
-export type DeviceEnd = "locked" | "signed-out" | "store-lost";
+/** Why the device cannot go on; `gone`: the vault no longer names it. */
+export type DeviceEnd = "locked" | "signed-out" | "store-lost" | "gone";
 
-type RunEnd = CoreEnd | { readonly type: "stopped" | "store-lost" | "again" };
+type RunEnd = CoreEnd | { readonly type: "stopped" | "store-lost" | "gone" | "again" };
 
 /** Runs the client of an account in this tab until `signal` aborts or the device ends, starting it anew where that helps. Call it only while this tab owns the account. */
 export async function runOwner(options: OwnerOptions, signal: AbortSignal): Promise<DeviceEnd | undefined> {
   const account = new OwnedAccount(options.before);
   let reopenedAt = -Infinity;
   try {
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       const mayReopen = performance.now() - reopenedAt > REOPENED;
-      const end = await new Run(options, account, mayReopen, signal).end;
+      const end = await new Run(options, account, { isFirst, mayReopen }, signal).end;
       if (end.type === "stopped") return undefined;
-      if (end.type === "store-lost") return "store-lost";
+      if (end.type === "store-lost" || end.type === "gone") return end.type;
       if (end.type === "logged-out") return end.soft ? "locked" : "signed-out";
       if (end.type === "store-closed") reopenedAt = performance.now();
     }
@@ -56,22 +56,29 @@ export async function runOwner(options: OwnerOptions, signal: AbortSignal): Prom
   }
 }
 
+interface Attempt {
+  /** The first of this owner, which may have waited long for its turn. */
+  readonly isFirst: boolean;
+  /** A store that the browser closes is reopened by another attempt. */
+  readonly mayReopen: boolean;
+}
+
 /** One client, from its making to its end. */
 class Run {
   readonly end: Promise<RunEnd>;
   readonly #options: OwnerOptions;
   readonly #account: OwnedAccount;
-  readonly #mayReopen: boolean;
+  readonly #attempt: Attempt;
   readonly #life = new AbortController();
   readonly #stopped: Promise<RunEnd>;
   readonly #opening = Promise.withResolvers<void>();
   readonly #host: Host<SharedKinds>;
   #core?: Core;
 
-  constructor(options: OwnerOptions, account: OwnedAccount, mayReopen: boolean, signal: AbortSignal) {
+  constructor(options: OwnerOptions, account: OwnedAccount, attempt: Attempt, signal: AbortSignal) {
     this.#options = options;
     this.#account = account;
-    this.#mayReopen = mayReopen;
+    this.#attempt = attempt;
     this.#stopped = new Promise((resolve) => {
       if (signal.aborted) resolve({ type: "stopped" });
       signal.addEventListener("abort", () => resolve({ type: "stopped" }), { once: true, signal: this.#life.signal });
@@ -94,7 +101,7 @@ class Run {
     if (this.#options.channelName) serve(gate, this.#options.channelName, this.#life.signal);
     try {
       const end = await Promise.race([this.#stopped, this.#live()]);
-      if (end.type !== "store-closed" || this.#mayReopen) return end;
+      if (end.type !== "store-closed" || this.#attempt.mayReopen) return end;
       throw new MeloError("store-closed", "The browser closed the crypto store again right after it was reopened.");
     } catch (error) {
       return await this.#fail(MeloError.from(error));
@@ -112,12 +119,15 @@ class Run {
     warmCrypto(wasmUrl).catch(() => {}); // beside the SDK; the start itself tells what goes wrong
     const { Core } = await loadCore();
     if (this.#life.signal.aborted) return { type: "stopped" };
-    const account = (await slot.accounts.load()) ?? this.#options.account;
+    const kept = await slot.accounts.load();
+    // A browser that throws everything away under a running client leaves the device in memory: then it can still be ended in good order.
+    const account = kept ?? (this.#attempt.isFirst ? undefined : this.#options.account);
+    if (!account || account.locked || account.deviceId !== this.#options.account.deviceId) return { type: "gone" };
     await settleWipe(slot.vault, account);
     const tokens = new TokenKeeper({ account, askHost, save: (renewed) => slot.accounts.save(renewed) });
     const core = (this.#core = new Core({
       account,
-      isNew,
+      isNew: isNew && this.#attempt.isFirst, // later there may be published keys, and nothing left here that remembers them
       password,
       vault: deviceVault(slot.vault, account),
       personalVault: slot.personal(account.userId),
