@@ -2,14 +2,21 @@ import { css } from "lit";
 
 export default css`
   :host {
-    display: flex;
-    flex-direction: column;
+    display: block;
+    position: relative;
     min-block-size: 0;
     block-size: 100%;
-    max-block-size: 100%;
+    contain: size; /* as tall as its place, and where that has no height, as the next line says: never as tall as all messages */
+    contain-intrinsic-size: 20rem 36rem;
     overflow: clip;
     background: var(--_surface);
     container: melo-room / inline-size;
+  }
+  .frame {
+    position: absolute;
+    inset: 0;
+    display: flex;
+    flex-direction: column;
   }
   melo-timeline {
     flex: 1;

@@ -106,15 +106,22 @@ export class MeloRoom extends LitElement {
     for (const [name, on] of Object.entries(states)) this.#internals.states[on ? "add" : "delete"](name);
   }
 
-  protected override render(): unknown {
+  protected override render(): TemplateResult {
     if (this.#room.missing) return noSession("melo-room");
-    const session = this.#session.value;
-    if (!this.room) return html`<p class="notice bad" role="alert">${icon(CircleAlert)}<span>${msg('Say which room: <melo-room room="#name:server">.')}</span></p>`;
+    return html`<div class="frame">${this.room ? this.#renderContent(this.#session.value, this.#state.value) : this.#renderRoomless()}</div>`;
+  }
+
+  #renderContent(session: SessionState | undefined, room: RoomState | undefined): unknown {
     if (session && BEFORE_ROOMS.includes(session.status)) return this.#renderSignIn();
-    const room = this.#state.value;
-    if (!session || !room || room.status === "loading") return html`${this.#renderHeader(room)}${skeleton(session && STARTING.includes(session.status) ? stepWords(session) : undefined)}`;
+    if (!session || !room || room.status === "loading") {
+      return [this.#renderHeader(room), skeleton(session && STARTING.includes(session.status) ? stepWords(session) : undefined)];
+    }
     const gate = roomGate(room, this.room);
-    return html`${this.#renderHeader(gate ? undefined : room)}${this.#renderCondition(session)}${gate ? this.#renderGate(gate, room) : this.#renderRoom(room, session)}`;
+    return [gate ? nothing : this.#renderHeader(room, roomBanner(room, session)?.kind), this.#renderCondition(session), gate ? this.#renderGate(gate, room) : this.#renderRoom(room, session)];
+  }
+
+  #renderRoomless(): TemplateResult {
+    return html`<p class="notice bad" role="alert">${icon(CircleAlert)}<span>${msg('Say which room: <melo-room room="#name:server">.')}</span></p>`;
   }
 
   /** Most visits begin signed in: the code of the form is loaded only where it is needed. */
@@ -124,14 +131,16 @@ export class MeloRoom extends LitElement {
     return html`<div class="sign-in">${problem}<melo-login .session=${this.#room.session}></melo-login></div>`;
   }
 
-  #renderHeader(room: RoomState | undefined): unknown {
+  /** Where a banner speaks of the encryption, the badge would only say it again. */
+  #renderHeader(room: RoomState | undefined, banner?: RoomBanner["kind"]): unknown {
     if (this.withoutHeader || !room?.name) return nothing;
+    const badge = html`<melo-encryption-badge .session=${this.session} .room=${this.room}></melo-encryption-badge>`;
     return html`<header part="header">
       <slot name="header">
         <melo-avatar square .session=${this.session} .name=${room.name} .colorKey=${room.roomId ?? ""} .src=${room.avatar}></melo-avatar>
         <div class="title">
-          <h2><bdi>${room.name}</bdi> <melo-encryption-badge .session=${this.session} .room=${this.room}></melo-encryption-badge></h2>
-          ${room.topic ? html`<p dir="auto" title=${room.topic}>${room.topic}</p>` : nothing}
+          <h2><bdi>${room.name}</bdi> ${banner === "tampered" || banner === "unencrypted" ? nothing : badge}</h2>
+          ${room.topic ? html`<p title=${room.topic}><bdi>${room.topic}</bdi></p>` : nothing}
         </div>
       </slot>
       <slot name="actions"></slot>

@@ -2,16 +2,17 @@ import { css } from "lit";
 
 export default css`
   :host {
-    display: flex;
-    flex-direction: column;
+    display: block;
     position: relative;
     min-block-size: 0;
+    block-size: 100%;
+    contain: strict; /* as tall as its place, and where that has no height, as the next line says: never as tall as all messages */
+    contain-intrinsic-size: 20rem 36rem;
     background: var(--_surface);
-    contain: layout paint;
   }
   .scroller {
-    flex: 1;
-    min-block-size: 0;
+    position: absolute;
+    inset: 0;
     display: flex;
     flex-direction: column;
     overflow-y: auto;
@@ -79,8 +80,13 @@ export default css`
     color: var(--_text-quiet);
   }
   .failed {
-    margin: auto;
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
     padding: var(--_space-4);
+  }
+  .failed .notice {
     max-inline-size: 32em;
   }
   .newest {

@@ -53,6 +53,9 @@ const START_SIZE = 56;
  */
 export class MeloTimeline extends LitElement {
   static override styles = [tokens, controls, notice, skeletonStyles, styles];
+  static {
+    this.disableWarning?.("change-in-update"); // rows are measured once they are drawn, and placed by what was measured
+  }
 
   /** The session to use: the object, or the id of a `<melo-session>`. */
   @property() session?: SessionApi | string;
@@ -91,7 +94,7 @@ export class MeloTimeline extends LitElement {
     count: () => this.#rows.length,
     key: (index) => this.#rows[index]!.key,
     estimate: (index) => estimate(this.#rows[index]!),
-    topChanged: (key) => this.#rowsOf.changedTops.has(key),
+    changedTops: () => this.#rowsOf.changedTops,
     pinned: () => this.#keyboard.focusedIndex,
     settle: (row) => row.querySelector("melo-message")?.settle(),
     before: START_SIZE,
@@ -114,6 +117,7 @@ export class MeloTimeline extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("room") || changed.has("session")) {
       this.#announcer.reset();
+      this.#list.reset();
       this.#rowsOf = new TimelineRows();
       this.announcement = "";
     }

@@ -26,6 +26,9 @@ const CONFIG = {
   ALLOWED_TAGS: Object.keys(ALLOWED),
   ALLOWED_ATTR: [...new Set(Object.values(ALLOWED).flat())],
   ALLOWED_URI_REGEXP: /^(?:https?|ftp|mailto|magnet|matrix|mxc):/i,
+  ADD_URI_SAFE_ATTR: Object.values(ALLOWED)
+    .flat()
+    .filter((name) => name !== "href" && name !== "src"),
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   ADD_FORBID_CONTENTS: ["mx-reply"],

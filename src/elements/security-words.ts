@@ -63,8 +63,6 @@ export function canAskAgain(reason: UndecryptableReason): "late" | "now" | "neve
     case "key-missing":
       return "late";
     case "key-too-new":
-    case "before-device-no-backup":
-    case "before-device-backup-locked":
     case "before-device-not-in-backup":
     case "unknown":
       return "now";

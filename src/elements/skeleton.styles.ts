@@ -5,6 +5,7 @@ export default css`
   .skeleton {
     flex: 1;
     min-block-size: 0;
+    block-size: 100%;
     display: flex;
     flex-direction: column;
     justify-content: end;

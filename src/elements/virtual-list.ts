@@ -16,8 +16,8 @@ export interface VirtualListOptions {
   key(index: number): string;
   /** About how tall a row is that has never been shown, in CSS pixels. */
   estimate(index: number): number;
-  /** Whether the row's top changed, so that what stands below it has to stay where it is. */
-  topChanged(key: string): boolean;
+  /** The rows whose top changed with the last change of rows: what stands below them has to stay where it is. */
+  changedTops(): ReadonlySet<string>;
   /** A row that stays in the DOM wherever it is, because it has the focus. */
   pinned(): number;
   /** Makes a row take its final height now. */
@@ -43,8 +43,14 @@ export class VirtualList implements ReactiveController {
   readonly #options: VirtualListOptions;
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   #placed = new Map<HTMLElement, number>();
+  /** At the end, and following what comes. */
   #stuck = true;
-  #contentChanged = false;
+  #first?: string;
+  #last?: string;
+  #height = 0;
+  /** Until what a change of rows brought is measured: rows before this index, and these rows, do not move what stands below them. */
+  #arriving: { before: number; tops: ReadonlySet<string> } = { before: 0, tops: new Set() };
+  #tell?: (offset: number, scrolling: boolean) => void;
 
   constructor(host: ReactiveControllerHost, options: VirtualListOptions) {
     this.#host = host;
@@ -71,6 +77,13 @@ export class VirtualList implements ReactiveController {
     return this.#virtualizer.getDistanceFromEnd();
   }
 
+  /** Other rows follow: begin at their end. */
+  reset(): void {
+    this.#stuck = true;
+    this.#first = this.#last = undefined;
+    this.#virtualizer.measure();
+  }
+
   /** The row at a distance from the top of all rows, in CSS pixels. */
   indexAt(offset: number): number | undefined {
     return this.#virtualizer.getVirtualItemForOffset(Math.max(0, offset))?.index;
@@ -78,7 +91,8 @@ export class VirtualList implements ReactiveController {
 
   scrollToEnd(): void {
     this.#stuck = true;
-    this.#virtualizer.scrollToEnd();
+    this.#height = 0;
+    this.#host.requestUpdate();
   }
 
   /** Brings a row into view, by the shortest way. */
@@ -92,7 +106,11 @@ export class VirtualList implements ReactiveController {
   }
 
   hostUpdate(): void {
-    this.#contentChanged ||= this.#virtualizer.options.count !== this.#options.count();
+    const { count, key, changedTops } = this.#options;
+    const before = count() && this.#first !== undefined && this.#first !== key(0) ? this.#indexOf(this.#first) : 0;
+    if (before > 0 || (this.#last !== undefined && changedTops().size)) this.#expect(before, changedTops());
+    this.#first = count() ? key(0) : undefined;
+    this.#last = count() ? key(count() - 1) : undefined;
     this.#virtualizer.setOptions(this.#configure());
   }
 
@@ -103,13 +121,36 @@ export class VirtualList implements ReactiveController {
     this.#virtualizer._willUpdate();
     this.#virtualizer.measureElement(null);
     for (const row of this.#placed.keys()) this.#virtualizer.measureElement(row);
-    if (this.#contentChanged && this.#stuck) this.#virtualizer.scrollToEnd();
-    this.#contentChanged = false;
+    this.#stick(elements);
   }
 
   hostDisconnected(): void {
     this.#virtualizer._didMount()();
     this.#placed.clear();
+  }
+
+  /** Follows the end when what is shown has become taller, or what shows it lower; never while the visitor scrolls. */
+  #stick({ scroller, sizer }: { scroller: HTMLElement; sizer: HTMLElement }): void {
+    const height = this.#virtualizer.getTotalSize() - scroller.clientHeight;
+    if (!this.#stuck || height === this.#height || !scroller.clientHeight) return;
+    this.#height = height;
+    sizer.style.blockSize = `${this.#virtualizer.getTotalSize()}px`;
+    scroller.scrollTop = scroller.scrollHeight;
+    this.#tell?.(scroller.scrollTop, false); // at once, so that the rows there are drawn in the same frame
+  }
+
+  #expect(before: number, tops: ReadonlySet<string>): void {
+    const arriving = (this.#arriving = { before, tops });
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (this.#arriving === arriving) this.#arriving = { before: 0, tops: new Set() };
+      }),
+    );
+  }
+
+  #indexOf(key: string): number {
+    for (let index = 0; index < this.#options.count(); index++) if (this.#options.key(index) === key) return index;
+    return 0;
   }
 
   #configure(): ConstructorParameters<typeof Virtualizer<HTMLElement, HTMLElement>>[0] {
@@ -122,11 +163,13 @@ export class VirtualList implements ReactiveController {
       paddingEnd: after,
       overscan: OVERSCAN,
       anchorTo: "end",
-      followOnAppend: true,
       scrollEndThreshold: AT_END,
       useScrollendEvent: true,
       getScrollElement: () => this.#options.elements()?.scroller ?? null,
-      scrollToFn: elementScroll,
+      scrollToFn: (offset, options, virtualizer) => {
+        if (this.#stuck) virtualizer.scrollElement!.scrollTop = virtualizer.scrollElement!.scrollHeight;
+        else elementScroll(offset, options, virtualizer);
+      },
       observeElementOffset: (virtualizer, tell) =>
         observeElementOffset(virtualizer, (offset, scrolling) => this.#handleScroll(offset, scrolling, tell)),
       observeElementRect: (virtualizer, tell) => observeElementRect(virtualizer, (rect) => this.#handleResize(rect, tell)),
@@ -156,22 +199,22 @@ export class VirtualList implements ReactiveController {
   }
 
   /** A row above what is read moves what is below it, unless that is corrected; so does one whose top changed. */
-  #keepsBottom = ({ key, start, size }: VirtualItem): boolean => {
-    const offset = this.above;
+  #keepsBottom = ({ index, key, start, size }: VirtualItem): boolean => {
+    const { before, tops } = this.#arriving;
     const measured = this.#virtualizer.itemSizeCache.has(key);
-    return this.#options.topChanged(String(key)) || (measured ? start + size <= offset : start < offset);
+    return index < before || tops.has(String(key)) || (measured ? start + size <= this.above : start < this.above);
   };
 
   #handleScroll = (offset: number, scrolling: boolean, tell: (offset: number, scrolling: boolean) => void): void => {
     tell(offset, scrolling);
     const was = this.#stuck;
-    this.#stuck = this.#virtualizer.isAtEnd(AT_END);
+    const { scrollTop, scrollHeight, clientHeight } = this.#options.elements()!.scroller;
+    this.#stuck = scrollHeight - clientHeight - scrollTop <= AT_END;
     if (was !== this.#stuck) this.#host.requestUpdate();
   };
 
   #handleResize = (rect: { width: number; height: number }, tell: (rect: { width: number; height: number }) => void): void => {
-    const stuck = this.#stuck;
     tell(rect);
-    if (stuck && rect.height > 0) this.#virtualizer.scrollToEnd();
+    if (this.#stuck) this.#host.requestUpdate();
   };
 }
