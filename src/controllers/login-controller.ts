@@ -96,8 +96,8 @@ export class LoginController implements ReactiveController {
       this.#change({ busy: undefined });
     } catch (error) {
       const info = MeloError.from(error).toInfo();
-      const wait = info.code === "rate-limited" && info.retryAfter !== undefined;
-      this.#change({ busy: undefined, error: info, waitUntil: wait ? Date.now() + info.retryAfter! : undefined });
+      const wait = info.code === "rate-limited" ? info.retryAfter : undefined;
+      this.#change({ busy: undefined, error: info, waitUntil: wait && Date.now() + wait });
     }
   }
 

@@ -2,8 +2,8 @@ import { msg, str } from "@lit/localize";
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { property, query } from "lit/decorators.js";
 
-import { ClockController } from "../controllers/clock-controller.js";
 import { LoginController } from "../controllers/login-controller.js";
+import { PatienceController } from "../controllers/patience-controller.js";
 import { SessionController } from "../controllers/session-controller.js";
 import { WatchController } from "../controllers/watch-controller.js";
 import type { SessionApi } from "../session/session-api.js";
@@ -21,9 +21,6 @@ import { noSession } from "./no-session.js";
 import notice from "./notice.styles.js";
 import { errorWords, memoryWords, noticeWords, stepWords, type Words } from "./session-words.js";
 import tokens from "./tokens.styles.js";
-
-/** After how long, in ms, an element says what it waits for. */
-const PATIENCE = 3000;
 
 /** Single sign-on leaves the page for `url`. Cancel it to go there in another way. */
 export class MeloSignInRedirectEvent extends Event {
@@ -60,21 +57,24 @@ export class MeloLogin extends LitElement {
     (now) => now,
   );
   #login = new LoginController(this, () => this.#session.value);
-  #clock = new ClockController(this, () => this.#waitingSince && this.#waitingSince + PATIENCE);
-  #waitingSince?: number;
+  #patience = new PatienceController(this, () => this.#waiting);
 
   protected override render(): TemplateResult {
     if (this.#session.missing) return noSession("melo-login");
     const now = this.#state.value;
-    const busy = !now || ["restoring", "starting", "syncing", "signing-out"].includes(now.status);
-    const waiting = busy || (now.status === "signing-in" && this.#login.busy !== "password");
-    this.#waitingSince = waiting ? (this.#waitingSince ?? this.#clock.now) : undefined;
     return html`
-      <div class="base" part="base">${waiting ? this.#renderWaiting(now) : this.#renderStatus(now)}</div>
+      <div class="base" part="base">${!now || this.#waiting ? this.#renderWaiting(now) : this.#renderStatus(now)}</div>
       <melo-dialog heading=${msg("Sign out?")} confirm=${msg("Sign out")}>
         ${msg("This browser forgets its keys. Older messages open again only with your recovery key or another device.")}
       </melo-dialog>
     `;
+  }
+
+  /** Something is under way that is not the form's own attempt. */
+  get #waiting(): boolean {
+    const status = this.#state.value?.status;
+    if (status === "signing-in") return this.#login.busy !== "password";
+    return !status || ["restoring", "starting", "syncing", "signing-out"].includes(status);
   }
 
   #renderStatus(now: SessionState): TemplateResult {
@@ -92,7 +92,6 @@ export class MeloLogin extends LitElement {
   }
 
   #renderWaiting(now: SessionState | undefined): TemplateResult {
-    const late = this.#clock.now - (this.#waitingSince ?? 0) >= PATIENCE;
     const words =
       now?.status === "signing-out"
         ? msg("Signing out…")
@@ -102,7 +101,7 @@ export class MeloLogin extends LitElement {
     return html`
       <div class="progress">
         ${icon(LoaderCircle)}
-        <div role="status">${words} ${late && now ? html`<div class="quiet">${stepWords(now)}</div>` : nothing}</div>
+        <div role="status">${words} ${this.#patience.over && now ? html`<div class="quiet">${stepWords(now)}</div>` : nothing}</div>
       </div>
     `;
   }

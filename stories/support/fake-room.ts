@@ -72,7 +72,8 @@ export class FakeRoom implements RoomParts {
     const act = (name: keyof NonNullable<typeof answers>, play: () => void) => async () => {
       this.#session.calls.push([name, this.#reference]);
       await this.#pause();
-      await (answers?.[name] ?? play)();
+      if (answers?.[name]) await answers[name]();
+      else play();
     };
     return {
       ...readable(source),

@@ -6,7 +6,7 @@ import { failing, fakeSession, type FakeSession } from "../../stories/support/fa
 
 const PICTURE = "mxc://example.org/hills";
 
-const shown = (avatar: MeloAvatar): string => avatar.shadowRoot!.textContent!.trim();
+const shown = (avatar: MeloAvatar): string => avatar.shadowRoot!.textContent.trim();
 const image = (avatar: MeloAvatar): HTMLImageElement | null => avatar.shadowRoot!.querySelector("img");
 const draw = (session: FakeSession, name: string, src?: string): Promise<MeloAvatar> =>
   fixture(html`<melo-avatar .session=${session} name=${name} .src=${src}></melo-avatar>`);

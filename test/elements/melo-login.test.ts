@@ -33,7 +33,7 @@ const says = (login: MeloLogin, words: string | RegExp): Promise<void> =>
     `"${String(words)}" in "${text(login)}"`,
   );
 const button = (login: MeloLogin, label: string): HTMLButtonElement | undefined =>
-  [...login.shadowRoot!.querySelectorAll("button")].find((each) => each.textContent!.trim() === label);
+  [...login.shadowRoot!.querySelectorAll("button")].find((each) => each.textContent.trim() === label);
 
 async function typeIn(login: MeloLogin, user: string, password: string): Promise<void> {
   await waitUntil(() => form(login));

@@ -4,7 +4,6 @@ import "../../src/elements/melo-avatar.js";
 import { MeloSession } from "../../src/elements/melo-session.js";
 import type { MeloErrorEvent, MeloSessionReadyEvent } from "../../src/elements/session-events.js";
 import { MeloError } from "../../src/internal/errors.js";
-import type { SessionApi } from "../../src/session/session-api.js";
 import type { SessionOptions } from "../../src/session/session-state.js";
 import { FakeSession, fakeSession, type FakeSessionOptions } from "../../stories/support/fake-session.js";
 
@@ -213,7 +212,7 @@ describe("<melo-session>", () => {
   });
 
   it("has no box of its own", async () => {
-    const element = await fixture<MeloSession>(html`<melo-session .session=${fakeSession() as SessionApi}><p>inside</p></melo-session>`);
+    const element = await fixture<MeloSession>(html`<melo-session .session=${fakeSession()}><p>inside</p></melo-session>`);
     expect(getComputedStyle(element).display).to.equal("contents");
     await expect(element).to.be.accessible();
   });

@@ -39,7 +39,7 @@ async function draw(meta: Meta, story: Story): Promise<HTMLElement> {
   const args = { ...meta.args, ...story.args };
   const context = { canvasElement: canvas, args } as unknown as StoryContext;
   render((story.render ?? meta.render)?.(args, context), canvas);
-  await (story.play ?? meta.play)?.(context as never);
+  await (story.play ?? meta.play)?.(context);
   await settled(canvas);
   return canvas;
 }
