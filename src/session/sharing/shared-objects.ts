@@ -75,6 +75,9 @@ export class SharedObjects<O extends Objects> {
   }
 }
 
+/** What others ask any value for to see what it is: promises by `then`, templates by `_$litDirective$` and the like. No action has such a name. */
+const NO_ACTION = /^(then|toJSON)$|^[^a-z]|\$/;
+
 type Watch = (onState: (state: object) => void) => (() => void) | undefined;
 type Call = (method: string, args: readonly unknown[]) => Promise<unknown>;
 
@@ -151,7 +154,7 @@ function faceOf(shared: Shared, call: Call): object {
     get(_target, name) {
       if (name === "state") return shared.state;
       if (name === "subscribe") return subscribe;
-      if (typeof name !== "string" || name === "then" || name === "toJSON") return undefined; // not a promise, and no action of that name
+      if (typeof name !== "string" || NO_ACTION.test(name)) return undefined;
       let action = actions.get(name);
       if (!action) actions.set(name, (action = (...args) => call(name, args)));
       return action;
