@@ -98,6 +98,12 @@ for (const [way, reach] of Object.entries(WAYS)) {
       expect(Object.isFrozen(face.state)).to.equal(true);
     });
 
+    it("can be given to a template as a value: it is neither a directive nor a promise", async () => {
+      const { face } = await shared();
+      const asked = face as unknown as Record<string, unknown>;
+      for (const name of ["then", "toJSON", "_$litDirective$", "_$litType$", "$$typeof"]) expect(asked[name], name).to.equal(undefined);
+    });
+
     it("gives the same object for the same kind and key", async () => {
       const { objects, face } = await shared();
       expect(objects.open("counter", "a")).to.equal(face);
