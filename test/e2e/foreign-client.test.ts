@@ -7,7 +7,6 @@ import { before, test } from "node:test";
 import type { Browser } from "playwright-core";
 
 import type { DevicePolicy } from "../../src/session/session-state.js";
-import { atEnd } from "./support/at-end.ts";
 import { openBrowser, openProfile } from "./support/browser.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { environment } from "./support/environment.ts";
@@ -73,7 +72,6 @@ async function together(devicePolicy?: DevicePolicy): Promise<{ chat: ChatPage; 
     openProfile(browser).then((context) => ChatPage.signedIn(context, account, { devicePolicy })),
     NioPeer.enter(homeserver, `nio-${randomBytes(5).toString("hex")}`, randomBytes(12).toString("base64url")),
   ]);
-  atEnd(() => nio.end());
   const room = await chat.frame.evaluate((guest) => window.chatSession!.createRoom({ name: "Embassy", invite: [guest] }), nio.userId);
   await chat.showRoom(room);
   assert.equal(await nio.join(room), true, "the foreign client takes the room for encrypted");

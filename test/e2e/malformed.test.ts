@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 
-import { atEnd } from "./support/at-end.ts";
 import { openBrowser, openProfile } from "./support/browser.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { environment } from "./support/environment.ts";
@@ -88,7 +87,6 @@ test("what a hostile member malforms inside the encryption does no harm either",
     openProfile(await openBrowser()).then((context) => ChatPage.signedIn(context, alice, { devicePolicy: "all-devices" })),
     NioPeer.enter(homeserver, `nio-${randomBytes(5).toString("hex")}`, randomBytes(12).toString("base64url")),
   ]);
-  atEnd(() => nio.end());
   const room = await chat.createRoom({ name: "Enemy within", invite: [nio.userId] });
   await chat.showRoom(room);
   await nio.join(room);

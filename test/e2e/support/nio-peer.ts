@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 import { MATRIX_NIO, preparePython } from "../../../demo/stack/python.ts";
+import { atEnd } from "./at-end.ts";
 
 /** What the foreign client saw happen; `body` is there when it could read the message. */
 export interface NioEvent {
@@ -52,20 +53,16 @@ export class NioPeer {
     });
   }
 
-  /** Starts the client and signs it in, registering the account when there is none. */
+  /** Starts the client and signs it in, registering the account when there is none. It ends, and forgets everything, with the file's tests. */
   static async enter(homeserver: string, username: string, password: string): Promise<NioPeer> {
     const python = await preparePython(MATRIX_NIO);
     const folder = await mkdtemp(join(tmpdir(), "melo-nio-"));
     const peer = new NioPeer(spawn(python, [fileURLToPath(new URL("nio_peer.py", import.meta.url))]), folder);
-    try {
-      const { user_id, device_id } = await peer.#ask("enter", { homeserver, username, password, store: folder });
-      peer.userId = String(user_id);
-      peer.deviceId = String(device_id);
-      return peer;
-    } catch (error) {
-      await peer.end();
-      throw error;
-    }
+    atEnd(() => peer.#end());
+    const { user_id, device_id } = await peer.#ask("enter", { homeserver, username, password, store: folder });
+    peer.userId = String(user_id);
+    peer.deviceId = String(device_id);
+    return peer;
   }
 
   /** Joins, and answers whether this client takes the room for encrypted. */
@@ -110,8 +107,7 @@ export class NioPeer {
     }
   }
 
-  /** Ends the process and deletes its store. */
-  async end(): Promise<void> {
+  async #end(): Promise<void> {
     if (!this.#ended) {
       const gone = new Promise((resolve) => this.#process.once("exit", resolve));
       this.#process.kill("SIGKILL");
