@@ -1,12 +1,13 @@
+import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import { build, createServer as createViteServer, type ViteDevServer } from "vite";
 
-import { longStep } from "../../scripts/progress.mjs";
 import { projectFolder } from "../../scripts/project-node.mjs";
 import { dropInPage } from "../drop-in-page.ts";
 import type { DemoStack } from "../stack-info.ts";
-import { buildCdn } from "./cdn-build.ts";
+import { buildOnce } from "./build-once.ts";
 import { PORTS, type PortName } from "./ports.ts";
 import type { Service } from "./service.ts";
 import type { Stack } from "./stack.ts";
@@ -67,11 +68,14 @@ export async function startDemo(stack: Stack, { dev = false } = {}): Promise<Dem
 }
 
 /** The mode of vite.config.ts that knows the demo's pages. */
-const VITE = { configFile: join(projectFolder, "vite.config.ts"), mode: "demo", logLevel: "warn" } as const;
+const VITE = { configFile: join(projectFolder, "vite.config.ts"), mode: "demo", logLevel: "error" } as const;
 
-async function buildPages(): Promise<void> {
-  await longStep("Building the demo's pages", () => build(VITE));
-}
+const buildPages = () => buildOnce("Building the demo's pages", "dist/demo", ["demo/*"], () => build(VITE));
+
+const buildCdn = () =>
+  buildOnce("Building the CDN bundle", "dist/cdn", [], () =>
+    promisify(execFile)("npm", ["run", "--silent", "build:cdn"], { cwd: projectFolder, maxBuffer: 16 * 1024 * 1024 }),
+  );
 
 /** Vite's development server for the demo's pages. */
 class DevServer implements Service {
