@@ -16,7 +16,7 @@ describe("a crypto store", () => {
     const { userId, accessToken } = await freshRawUser(homeserver, "alice");
     page = await (await openProfile(await openBrowser())).newPage();
     await page.goto(`${pages}/store.html`);
-    await page.waitForFunction(() => "openCryptoStore" in window);
+    await page.waitForFunction(() => "openCryptoStore" in window, undefined, { polling: 50 });
     open = (deviceId, key) =>
       page.evaluate(
         ([account, bytes]) => window.openCryptoStore(account, "melo-e2e", bytes),
@@ -29,7 +29,7 @@ describe("a crypto store", () => {
     assert.ok("ed25519" in first);
     assert.deepEqual(await open("GARDENGATE", 1), first);
     await page.reload();
-    await page.waitForFunction(() => "openCryptoStore" in window);
+    await page.waitForFunction(() => "openCryptoStore" in window, undefined, { polling: 50 });
     assert.deepEqual(await open("GARDENGATE", 1), first);
   });
 

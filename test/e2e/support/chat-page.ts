@@ -51,7 +51,7 @@ export class ChatPage {
   }
 
   async mount(options: Partial<MountOptions> = {}): Promise<void> {
-    await this.frame.waitForFunction(() => "mountChat" in window);
+    await until("the page's code", () => this.frame.evaluate(() => "mountChat" in window)); // a tab in the background draws no frame to wait for
     await this.frame.evaluate((all) => window.mountChat(all), { ...this.#options, ...options });
   }
 
@@ -66,7 +66,7 @@ export class ChatPage {
 
   /** Fills the sign-in form and sends it. */
   async signIn({ name, password }: Pick<Account, "name" | "password">): Promise<void> {
-    const form = this.frame.locator("melo-login");
+    const form = this.frame.locator("melo-session > melo-login"); // a room of a visitor who is not signed in has one too
     await form.locator("input[autocomplete~='username']").fill(name);
     await form.locator("input[type='password']").fill(password);
     await form.locator("input[type='password']").press("Enter");
@@ -148,8 +148,10 @@ export class ChatPage {
     return this.frame.evaluate(() => {
       const shown = (root: Node): string => {
         if (root instanceof Text) return root.data;
-        if (root instanceof Element && (root.matches("style, script") || !root.checkVisibility())) return "";
-        const own = root instanceof HTMLSlotElement ? root.assignedNodes() : [...((root as Element).shadowRoot ?? root).childNodes];
+        // An element without a box of its own shows what it holds.
+        const isShown = (element: Element) => getComputedStyle(element).display === "contents" || element.checkVisibility();
+        if (root instanceof Element && (root.matches("style, script") || !isShown(root))) return "";
+        const own = root instanceof HTMLSlotElement ? root.assignedNodes({ flatten: true }) : [...((root as Element).shadowRoot ?? root).childNodes];
         return own.map(shown).join(" ");
       };
       return shown(document.body).replaceAll(/\s+/g, " ");
@@ -164,11 +166,11 @@ export class ChatPage {
   /** Waits until all of `texts` are on the screen. */
   async shows(texts: readonly string[], limit = 30_000): Promise<void> {
     await until(
-      `the messages ${texts.join(", ")}`,
+      `${texts.length} messages`,
       async () => {
         const shown = await this.texts();
         const missing = texts.filter((text) => !shown.includes(text));
-        if (missing.length > 0) throw new Error(`missing: ${missing.join(", ")}; shown: ${shown.join(" | ")}`);
+        if (missing.length > 0) throw new Error(`${missing.length} missing, "${missing[0]}" first; shown: ${shown.join(" | ")}`);
         return true;
       },
       limit,

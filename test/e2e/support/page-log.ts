@@ -12,7 +12,7 @@ export interface LoggedRequest {
 /** All that a page says and asks for while it is open, frames and reloads included. */
 export class PageLog {
   readonly console: { readonly type: string; readonly text: string }[] = [];
-  /** Uncaught errors and rejections. */
+  /** Uncaught errors and rejections, each once. */
   readonly errors: string[] = [];
   readonly requests: LoggedRequest[] = [];
   /** `directive blockedURI`, of the page and its frames. */
@@ -26,7 +26,7 @@ export class PageLog {
       if (violation) log.violations.push(violation[1]!);
       else log.console.push({ type: message.type(), text: message.text() });
     });
-    page.on("pageerror", (error) => log.errors.push(error.stack ?? error.message));
+    page.on("pageerror", ({ stack, message }) => log.errors.includes(stack ?? message) || log.errors.push(stack ?? message));
     page.on("request", (request) => {
       const entry: LoggedRequest = {
         method: request.method(),
