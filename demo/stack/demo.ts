@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 import { build, createServer as createViteServer, type ViteDevServer } from "vite";
 
@@ -8,6 +6,7 @@ import { projectFolder } from "../../scripts/project-node.mjs";
 import { dropInPage } from "../drop-in-page.ts";
 import type { DemoStack } from "../stack-info.ts";
 import { buildOnce } from "./build-once.ts";
+import { buildCdn } from "./cdn-build.ts";
 import { PORTS, type PortName } from "./ports.ts";
 import type { Service } from "./service.ts";
 import type { Stack } from "./stack.ts";
@@ -71,11 +70,6 @@ export async function startDemo(stack: Stack, { dev = false } = {}): Promise<Dem
 const VITE = { configFile: join(projectFolder, "vite.config.ts"), mode: "demo", logLevel: "error" } as const;
 
 const buildPages = () => buildOnce("Building the demo's pages", "dist/demo", ["demo/*"], () => build(VITE));
-
-const buildCdn = () =>
-  buildOnce("Building the CDN bundle", "dist/cdn", [], () =>
-    promisify(execFile)("npm", ["run", "--silent", "build:cdn"], { cwd: projectFolder, maxBuffer: 16 * 1024 * 1024 }),
-  );
 
 /** Vite's development server for the demo's pages. */
 class DevServer implements Service {
