@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
-import { property, state } from "lit/decorators.js";
+import { property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { followStoredEvents, type StoredEvent } from "./stored-events.js";
@@ -134,7 +134,11 @@ export class ServerView extends LitElement {
   @state() private events: readonly StoredEvent[] = [];
   @state() private status: "asking" | "following" | "failed" = "asking";
 
+  @query(".list") private list!: HTMLElement;
+
   #following?: AbortController;
+  #atEnd = true;
+  #resizes = new ResizeObserver(() => this.#keepEnd());
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -150,19 +154,24 @@ export class ServerView extends LitElement {
     this.#stop();
   }
 
+  protected override firstUpdated(): void {
+    this.#resizes.observe(this.list);
+  }
+
   protected override updated(): void {
+    this.#keepEnd();
     if (this.stack && this.isConnected && !this.#following) void this.#follow(this.stack);
   }
 
   protected override render(): TemplateResult {
     return html`
-      <div class="list" tabindex="0" role="region" aria-label="Events on the server, newest last">
+      <div class="list" @scroll=${this.#handleScroll} tabindex="0" role="region" aria-label="Events on the server, newest last">
         ${
           this.events.length
             ? repeat(
-                this.events,
-                ({ event_id: id }) => id,
-                (event, index) => this.#renderEvent(event, index === this.events.length - 1),
+                runs(this.events),
+                ([first]) => first.event_id,
+                (run) => (run[0].state_key === undefined ? this.#renderMessage(run[0]) : this.#renderState(run)),
               )
             : html`<p>${EMPTY[this.status]}</p>`
         }
@@ -170,14 +179,19 @@ export class ServerView extends LitElement {
     `;
   }
 
-  #renderEvent(event: StoredEvent, newest: boolean): TemplateResult {
+  #renderState(run: Run): TemplateResult {
+    const what = run.length > 1 ? `${run.length} events about the room` : `One event about the room (${run[0].type})`;
+    return html`
+      <details class="open-state">
+        <summary>${what}, in the open, so that the server can run it</summary>
+        ${run.map((event) => html`<pre>${JSON.stringify(event, undefined, 2)}</pre>`)}
+      </details>
+    `;
+  }
+
+  #renderMessage(event: StoredEvent): TemplateResult {
+    const newest = event === this.events.at(-1);
     const whole = JSON.stringify(event, undefined, 2);
-    if (event.state_key !== undefined) {
-      return html`<details class="open-state">
-        <summary><code>${event.type}</code> in the open, so that the server can run the room</summary>
-        <pre>${whole}</pre>
-      </details>`;
-    }
     const ciphertext = event.content["ciphertext"];
     return html`
       <article class=${newest ? "newest" : nothing}>
@@ -212,12 +226,16 @@ export class ServerView extends LitElement {
   };
 
   #handleEvents = (events: readonly StoredEvent[]): void => {
-    const list = this.renderRoot.querySelector(".list");
-    const atEnd = !list || list.scrollHeight - list.scrollTop - list.clientHeight < 40;
     const known = new Set(this.events.map(({ event_id: id }) => id));
     this.events = [...this.events, ...events.filter(({ event_id: id }) => !known.has(id))];
     this.status = "following";
-    if (atEnd) void this.updateComplete.then(() => this.renderRoot.querySelector(".list")?.scrollTo({ top: 1e9 }));
+  };
+
+  #handleScroll = (): void => void (this.#atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 40);
+
+  /** Stays at the newest event, unless somebody scrolled back to read. */
+  #keepEnd = (): void => {
+    if (this.#atEnd) this.list.scrollTo({ top: this.list.scrollHeight });
   };
 }
 
@@ -226,6 +244,19 @@ const EMPTY = {
   following: "Nothing is stored yet.",
   failed: "The server does not answer. Trying again…",
 };
+
+type Run = readonly [StoredEvent, ...StoredEvent[]];
+
+/** Each message alone, and what follows each other of the room's state in one. */
+function runs(events: readonly StoredEvent[]): readonly Run[] {
+  const found: [StoredEvent, ...StoredEvent[]][] = [];
+  for (const event of events) {
+    const last = found.at(-1);
+    if (last && event.state_key !== undefined && last[0].state_key !== undefined) last.push(event);
+    else found.push([event]);
+  }
+  return found;
+}
 
 customElements.define("server-view", ServerView);
 

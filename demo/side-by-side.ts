@@ -28,7 +28,7 @@ function show(user: User, room: string, homeserver: string): void {
   session.addEventListener("melo-session-change", ({ status }) => {
     if (status === "signed-out") void signIn(session, user);
   });
-  session.addEventListener("melo-session-ready", (event) => warnIfUnverified(event.session, user));
+  session.addEventListener("melo-session-ready", (event) => goOnUnverified(event.session, user));
   session.append(Object.assign(document.createElement("melo-room"), { room }));
   document.querySelector(`#${user.username} .card`)!.append(session);
 }
@@ -41,13 +41,17 @@ async function signIn(session: HTMLElementTagNameMap["melo-session"], { username
 }
 const signedInOnce = new Set<string>();
 
-/** The account's first browser is its own proof; any other one would have to be verified, which these pages do not do. */
-function warnIfUnverified(session: SessionApi | undefined, { displayName }: User): void {
+/**
+ * An account's first browser vouches for itself; any other one would have to be verified, which these pages cannot do. So that they work in a second browser
+ * too, both sides then send to unverified devices as well, and each message says so.
+ */
+function goOnUnverified(session: SessionApi | undefined, { displayName }: User): void {
   session?.subscribe(() => {
     if (session.state.crossSigning !== "missing") return;
+    for (const tag of document.querySelectorAll("melo-session")) tag.devicePolicy = "all-devices";
     say(
-      `${displayName} is signed in with another browser already, and this one is not verified, so messages do not arrive. ` +
-        "Use the other browser, or begin afresh with “npm start -- --fresh”.",
+      `${displayName} is signed in with another browser already, and this one is not verified: messages from here are marked. ` +
+        "To see it as people usually do, use the other browser, or begin afresh with “npm start -- --fresh”.",
     );
   });
 }

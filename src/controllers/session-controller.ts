@@ -47,6 +47,7 @@ export class SessionController implements ReactiveController {
 
   /** No `<melo-session>` is there to wait for: the page's owner has to write one. */
   get missing(): boolean {
+    if (!this.#host.isConnected) return false; // an update that comes late: nothing around the host can be asked any more
     if (typeof this.#host.session === "object" || (!this.#host.session && this.#around)) return false;
     return !this.#elsewhere;
   }

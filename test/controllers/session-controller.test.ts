@@ -98,6 +98,13 @@ describe("SessionController", () => {
     element.remove();
   });
 
+  it("misses nothing while its host is off the page", async () => {
+    const user = await fixture<SessionUser>(html`<session-user></session-user>`);
+    expect(user.controller.missing).to.be.true;
+    user.remove();
+    expect(user.controller.missing).to.be.false;
+  });
+
   it("prefers the session that its host is given", async () => {
     const session = fakeSession();
     const root = await fixture(
