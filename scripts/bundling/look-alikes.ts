@@ -56,7 +56,7 @@ function isReachable(character: string): boolean {
 function encode(pairs: readonly Pair[]): string {
   const entries: string[] = [];
   let end = 0;
-  for (let at = 0; at < pairs.length; ) {
+  for (let at = 0; at < pairs.length;) {
     const [code, looksLike] = pairs[at]!;
     const [length, mark] = longestRun(pairs, at);
     entries.push(`${code === end ? "" : (code - end).toString(36)}${length > 1 ? mark + length.toString(36) : ""}\t${looksLike}`);
@@ -71,7 +71,8 @@ function longestRun(pairs: readonly Pair[], at: number): [length: number, mark: 
     const [code, looksLike] = pairs[at]!;
     const isSingle = [...looksLike].length === 1;
     let length = 1;
-    while (pairs[at + length]?.[0] === code + length && pairs[at + length]![1] === nth(looksLike, length * step, isSingle || step === 0)) length++;
+    while (pairs[at + length]?.[0] === code + length && pairs[at + length]![1] === nth(looksLike, length * step, isSingle || step === 0))
+      length++;
     return length;
   };
   const [rising, level] = [run(1), run(0)];

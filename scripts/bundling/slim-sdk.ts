@@ -3,33 +3,60 @@ import type { Plugin } from "vite";
 import { lookAlikesModule } from "./look-alikes.ts";
 
 /**
- * Modules of the SDK that melo never runs, by path, and what stands for them: the calls of the old kind. melo's clients have `disableVoip` set; its calls are
- * MatrixRTC, whose modules stay. An upgrade of the SDK that imports more from them fails the build.
+ * Modules of the SDK that a melo client never runs, by their path, and what stands for them. Each is imported by the SDK's client for a feature that has to be asked
+ * for, and melo does not. An upgrade of the SDK that imports more from them fails the build.
  */
 const UNUSED: Readonly<Record<string, string>> = {
+  // Calls of the old kind: melo's clients have `disableVoip` set.
   "webrtc/call.js": "export const supportsMatrixCall = () => false; export const createNewMatrixCall = () => null;",
   "webrtc/callEventHandler.js": "export class CallEventHandler {}",
   "webrtc/groupCall.js": "export class GroupCall {}",
   "webrtc/groupCallEventHandler.js": "export class GroupCallEventHandler {}",
   "webrtc/mediaHandler.js": "export class MediaHandler {}",
+  // `startClient({ slidingSync })`.
+  "sliding-sync-sdk.js": "export class SlidingSyncSdk {}",
+  // Rooms as trees of files (MSC3089).
+  "models/MSC3089TreeSpace.js": "export const DEFAULT_TREE_POWER_LEVELS_TEMPLATE = {}; export class MSC3089TreeSpace {}",
+  // Keys of clients before 2024: melo has none to move.
+  "rust-crypto/libolm_migration.js":
+    "export async function migrateFromLegacyCrypto() {} export async function migrateRoomSettingsFromLegacyCrypto() {} export async function migrateLegacyLocalTrustIfNeeded() {}",
 };
 
-const LOOK_ALIKES = "\0melo:look-alikes";
-const UNUSED_MODULE = /matrix-js-sdk[\\/]lib[\\/](webrtc[\\/]\w+\.js)$/;
+/** The client runs a manager of MatrixRTC calls from its start. Calls load one of their own with the rest of their code, so the client's does nothing. */
+const IDLE_MATRIX_RTC = "export class MatrixRTCSessionManager { start() {} stop() {} }";
 
-/** Makes the SDK smaller without taking anything from melo: 188 kB gzip become 140. */
+/** Of the package matrix-events-sdk the SDK needs the names of polls; what interprets extensible events, nobody asks for. */
+const EVENT_NAMES = `import { NamespacedValue, UnstableValue } from "matrix-js-sdk/lib/NamespacedValue.js";
+export { NamespacedValue, UnstableValue };
+export const M_POLL_START = new UnstableValue("m.poll.start", "org.matrix.msc3381.poll.start");
+export const ExtensibleEvents = { parse: () => undefined };`;
+
+const VIRTUAL: Readonly<Record<string, () => string>> = {
+  "\0melo:look-alikes": lookAlikesModule,
+  "\0melo:event-names": () => EVENT_NAMES,
+  "\0melo:idle-matrix-rtc": () => IDLE_MATRIX_RTC,
+};
+
+const SDK_MODULE = /matrix-js-sdk[\\/]lib[\\/]([^?]+)/;
+
+/** Makes the SDK smaller without taking anything from melo. */
 export function slimSdk(): Plugin {
   return {
     name: "melo:slim-sdk",
     enforce: "pre",
-    resolveId: {
-      filter: { id: /^unhomoglyph$/ },
-      handler: () => LOOK_ALIKES,
+    resolveId(source, importer = "") {
+      if (source === "unhomoglyph") return "\0melo:look-alikes";
+      if (source === "matrix-events-sdk") return "\0melo:event-names";
+      if (source.endsWith("/MatrixRTCSessionManager.js") && pathInSdk(importer) === "client.js") return "\0melo:idle-matrix-rtc";
+      return undefined;
     },
     load(id) {
-      if (id === LOOK_ALIKES) return lookAlikesModule();
-      const path = UNUSED_MODULE.exec(id.split("?", 1)[0]!)?.[1]?.replaceAll("\\", "/");
-      return path === undefined ? undefined : UNUSED[path];
+      const path = pathInSdk(id);
+      return VIRTUAL[id]?.() ?? (path && UNUSED[path]);
     },
   };
+}
+
+function pathInSdk(id: string): string | undefined {
+  return SDK_MODULE.exec(id)?.[1]?.replaceAll("\\", "/");
 }

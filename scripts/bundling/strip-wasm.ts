@@ -6,7 +6,7 @@ const CUSTOM_SECTION = 0;
 /** A copy of a WebAssembly module without its custom section of that name. Nothing that is executed changes. WebAssembly core specification, "Modules", "Sections". */
 export function withoutCustomSection(wasm: Uint8Array, name: string): Uint8Array {
   const kept: Uint8Array[] = [wasm.subarray(0, HEADER)];
-  for (let at = HEADER; at < wasm.length; ) {
+  for (let at = HEADER; at < wasm.length;) {
     const size = readLeb128(wasm, at + 1);
     const end = size.end + size.value;
     const section = wasm.subarray(at, end);

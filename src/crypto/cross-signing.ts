@@ -2,6 +2,7 @@ import { CryptoEvent, type CryptoApi, type CryptoEventHandlerMap } from "matrix-
 import type { AuthDict, MatrixClient, MatrixError, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
 
 import { Source, type Readable } from "../internal/readable.js";
+import { isOrphaned } from "./orphaned-identity.js";
 
 export interface CrossSigningState {
   /**
@@ -11,7 +12,7 @@ export interface CrossSigningState {
   readonly status: "unknown" | "ready" | "missing";
 }
 
-type CrossSigningClient = Pick<MatrixClient, "downloadKeysForUsers" | "getSafeUserId" | "getDeviceId"> &
+type CrossSigningClient = Pick<MatrixClient, "downloadKeysForUsers" | "getAccountDataFromServer" | "getSafeUserId" | "getDeviceId"> &
   Pick<TypedEventEmitter<CryptoEvent, CryptoEventHandlerMap>, "on" | "off">;
 
 type CrossSigningCrypto = Pick<
@@ -42,7 +43,8 @@ export class CrossSigning implements Readable<CrossSigningState> {
 
   /**
    * Makes this device a signed one where that destroys nothing: creates the identity of an account that has none on the server, and finishes what an earlier
-   * start began. An identity that exists is never replaced; without its keys here the state becomes `missing`.
+   * start began. An identity that exists is replaced only with the visitor's `password`, and only if nobody can use it any more ({@link isOrphaned}: the last device was signed
+   * out or lost its keys, and there is no recovery key); else, without its keys here, the state becomes `missing`.
    * Call it when the client has been started: without the sync it waits a second longer. `password` answers a server that wants one even for the first identity (before MSC3967). Rejects if the server cannot be asked; call it again then.
    */
   async ensure(options: { password?: string } = {}): Promise<void> {
@@ -58,6 +60,8 @@ export class CrossSigning implements Readable<CrossSigningState> {
     if (!(await this.#isPublished()) && !(await this.#publishNew(password))) return this.#source.merge({ status: "missing" });
     await this.#refresh();
     if (!(await this.#isSigned())) await this.#sign();
+    if (password !== undefined && !(await this.#isSigned()) && (await isOrphaned(this.#client)) && (await this.#publishNew(password)))
+      await this.#refresh();
     this.#source.merge({ status: (await this.#isSigned()) ? "ready" : "missing" });
   }
 

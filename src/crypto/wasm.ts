@@ -33,7 +33,8 @@ export function warmCrypto(options: WasmOptions = {}): Promise<void> {
 
 async function load({ url, timeLimit = DEFAULT_TIME_LIMIT, onProgress }: WasmOptions): Promise<void> {
   const [bindings] = await Promise.all([
-    import("@matrix-org/matrix-sdk-crypto-wasm"),
+    // Named, so that bundlers may drop the rest.
+    import("@matrix-org/matrix-sdk-crypto-wasm").then(({ initAsync, getVersions }) => ({ initAsync, getVersions })),
     import("matrix-js-sdk/lib/rust-crypto/index.js"),
   ]).catch(rejectCode);
   held ??= holdWasm(bindings);

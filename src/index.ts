@@ -1,0 +1,55 @@
+import "./elements/melo-avatar.js";
+import "./elements/melo-composer.js";
+import "./elements/melo-dialog.js";
+import "./elements/melo-encryption-badge.js";
+import "./elements/melo-login.js";
+import "./elements/melo-message.js";
+import "./elements/melo-password-form.js";
+import "./elements/melo-room.js";
+import "./elements/melo-session.js";
+import "./elements/melo-timeline.js";
+import "./elements/melo-typing.js";
+
+export { MeloError, type ErrorInfo, type MeloErrorCode } from "./internal/errors.js";
+export type { Security, UndecryptableReason } from "./internal/event-security.js";
+export type { Readable } from "./internal/readable.js";
+export { Session } from "./session/session.js";
+export type { RoomParts, SessionApi } from "./session/session-api.js";
+export type {
+  Credentials,
+  CredentialsRequest,
+  CredentialsSource,
+  DevicePolicy,
+  LoginFlows,
+  SessionOptions,
+  SessionState,
+  SessionStatus,
+  SignIn,
+} from "./session/session-state.js";
+export type { Drafts } from "./matrix/drafts.js";
+export type { Media } from "./matrix/media.js";
+export type { Room, RoomState, RoomStatus } from "./matrix/room-state.js";
+export type { CreateRoomOptions, Rooms, RoomsState, RoomSummary } from "./matrix/rooms-state.js";
+export type {
+  FileItem,
+  MessageItem,
+  RedactedItem,
+  Sender,
+  SendState,
+  StateChange,
+  StateItem,
+  TimelineItem,
+  UndecryptableItem,
+  UnsupportedItem,
+} from "./matrix/timeline-item.js";
+export { newTransactionId, type OutgoingMessage, type Timeline, type TimelineState } from "./matrix/timeline-state.js";
+export type { Typing, TypingState } from "./matrix/typing.js";
+export type { MeloMessageSendEvent, MeloMessageSentEvent } from "./elements/composer-events.js";
+export type { MeloRoomOpenEvent } from "./elements/room-events.js";
+export type {
+  MeloErrorEvent,
+  MeloSessionChangeEvent,
+  MeloSessionReadyEvent,
+  MeloSignedInEvent,
+  MeloSignedOutEvent,
+} from "./elements/session-events.js";

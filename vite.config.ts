@@ -1,0 +1,79 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+
+import { defineConfig, type UserConfig } from "vite";
+
+import { finishCdn } from "./scripts/bundling/finish-cdn.ts";
+import { plainImports } from "./scripts/bundling/plain-imports.ts";
+import { slimCrypto } from "./scripts/bundling/slim-crypto.ts";
+import { slimSdk } from "./scripts/bundling/slim-sdk.ts";
+import { stripWasm } from "./scripts/bundling/strip-wasm.ts";
+
+const here = import.meta.dirname;
+
+/**
+ * `vite build --mode cdn`: what other sites load, in dist/cdn. `melo.js` and all other files find each other relative to where they are, on whatever origin.
+ * Not Vite's library mode: that one puts the wasm into the script, as text.
+ */
+const cdn: UserConfig = {
+  root: here,
+  base: "./",
+  plugins: [slimSdk(), slimCrypto(), plainImports(), stripWasm(), finishCdn()],
+  build: {
+    outDir: join(here, "dist/cdn"),
+    target: "es2022",
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    license: { fileName: "LICENSES.md" },
+    manifest: "manifest.json",
+    copyPublicDir: false,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_000,
+    rolldownOptions: {
+      input: { melo: join(here, "src/loader.ts") },
+      checks: { pluginTimings: false },
+      preserveEntrySignatures: "strict",
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "[name]-[hash].js",
+        assetFileNames: "[name]-[hash][extname]",
+        // What several elements share is one file, and so is the SDK: every file is a request, and small files compress badly.
+        codeSplitting: {
+          groups: [
+            { name: "preload-helper", test: /preload-helper/, priority: 1 }, // alone, so that plainImports() can drop it
+            {
+              name: "sdk",
+              test: /node_modules[\\/](matrix-js-sdk|@babel|events|loglevel|p-retry|content-type|base-x|bs58)|melo:(look-alikes|event-names)/,
+              minShareCount: 2,
+            },
+            { name: "elements", test: /src[\\/](elements|controllers|internal)|node_modules[\\/](@?lit|lucide)/, minShareCount: 3 },
+          ],
+        },
+      },
+    },
+  },
+};
+
+/** `vite build --mode demo`: the demo's pages, in dist/demo; `vite --mode demo` serves them as they are edited. The drop-in page takes melo from dist/cdn. */
+const demo: UserConfig = {
+  root: join(here, "demo"),
+  base: "./",
+  plugins: [slimSdk(), slimCrypto(), stripWasm()],
+  server: { host: "127.0.0.1", strictPort: true, fs: { allow: [here] } },
+  build: {
+    outDir: join(here, "dist/demo"),
+    emptyOutDir: true,
+    target: "es2022",
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_000,
+    rolldownOptions: {
+      input: globSync("*.html", { cwd: join(here, "demo"), exclude: ["drop-in.html"] }).map((name) => join(here, "demo", name)),
+    },
+  },
+};
+
+export default defineConfig(({ mode }) => {
+  if (mode === "cdn") return cdn;
+  if (mode === "demo") return demo;
+  throw new Error(`There is no mode "${mode}": say --mode cdn or --mode demo.`);
+});
