@@ -6,7 +6,7 @@ import { memoryWords, noticeWords } from "./session-words.js";
 
 /** The one thing about a room that a visitor has to know or decide now. */
 export interface RoomBanner {
-  readonly kind: "tampered" | "unencrypted" | "upgraded" | "notice" | "memory";
+  readonly kind: "tampered" | "unencrypted" | "unverified" | "upgraded" | "notice" | "memory";
   readonly tone: "care" | "quiet";
   readonly text: string;
   /** More, for those who ask. */
@@ -34,6 +34,17 @@ export function roomBanner(room: RoomState, session: SessionState | undefined): 
       tone: "care",
       text: msg("Messages here are not encrypted."),
       action: room.canEncrypt ? { label: msg("Encrypt this room"), effect: "encrypt" } : undefined,
+    };
+  }
+  if (session?.crossSigning === "missing") {
+    return {
+      kind: "unverified",
+      tone: "care",
+      text: msg("This device is not verified, so what you write here may not arrive."),
+      details: {
+        label: msg("Why?"),
+        text: msg("Your account has other devices. Until one of them vouches for this one, messages from here wait, or are marked."),
+      },
     };
   }
   if (room.replacement) {
