@@ -18,6 +18,7 @@ interface Declaration {
   readonly kind: string;
   readonly tagName?: string;
   members?: Member[];
+  events?: { readonly name: string }[];
 }
 
 interface Manifest {
@@ -51,7 +52,10 @@ export async function writeManifest(folder: string): Promise<string> {
   const manifest = JSON.parse(await readFile(file, "utf8")) as Manifest;
   manifest.modules.sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const { declarations } of manifest.modules) {
-    for (const declaration of declarations) declaration.members &&= declaration.members.filter(isPublic);
+    for (const declaration of declarations) {
+      declaration.members &&= declaration.members.filter(isPublic);
+      declaration.events &&= declaration.events.filter(({ name }) => name?.startsWith("melo-")); // others are guessed from dispatchEvent(…)
+    }
   }
   await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
   return file;
