@@ -15,9 +15,10 @@ export interface Leak {
   readonly place: string;
 }
 
-/** The names of all databases and storage entries of the page's origin. */
+/** All that stands in the page's origin, by name. */
 export interface Kept {
-  readonly databases: readonly string[];
+  /** `database / store / key`, one of each record; an empty database is there with its name alone. */
+  readonly records: readonly string[];
   readonly localStorage: readonly string[];
   readonly sessionStorage: readonly string[];
   readonly caches: readonly string[];
@@ -124,13 +125,31 @@ export async function keptResidue(page: Page): Promise<Residue[]> {
 
 /** What stands in the page's origin, by name. */
 export async function kept(page: Page): Promise<Kept> {
-  return page.evaluate(async () => ({
-    databases: (await indexedDB.databases()).map(({ name }) => name ?? ""),
-    localStorage: Object.keys(localStorage),
-    sessionStorage: Object.keys(sessionStorage),
-    caches: await caches.keys(),
-    serviceWorkers: (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
-  }));
+  return page.evaluate(async () => {
+    const records: string[] = [];
+    for (const { name = "" } of await indexedDB.databases()) {
+      const before = records.length;
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error ?? new Error("IndexedDB"));
+      });
+      for (const store of database.objectStoreNames) {
+        const request = database.transaction(store, "readonly").objectStore(store).getAllKeys();
+        const keys = await new Promise<IDBValidKey[]>((resolve) => (request.onsuccess = () => resolve(request.result)));
+        records.push(...keys.map((key) => `${name} / ${store} / ${JSON.stringify(key)}`));
+      }
+      database.close();
+      if (records.length === before) records.push(name);
+    }
+    return {
+      records,
+      localStorage: Object.keys(localStorage),
+      sessionStorage: Object.keys(sessionStorage),
+      caches: await caches.keys(),
+      serviceWorkers: (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
+    };
+  });
 }
 
 /** Looks for every secret, in every encoding, in every residue. */
