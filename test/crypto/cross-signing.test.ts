@@ -19,6 +19,25 @@ describe("CrossSigning", () => {
     expect(server.identity).to.equal("elsewhere");
   });
 
+  it("replaces an identity that nobody can use any more, with the password only", async () => {
+    const without = account({ identity: "orphaned" });
+    await without.crossSigning.ensure();
+    expect(without.server.identity).to.equal("orphaned");
+    const withOne = account({ identity: "orphaned", wantsPassword: true });
+    await withOne.crossSigning.ensure({ password: "secret" });
+    expect(withOne.crossSigning.state.status).to.equal("ready");
+    expect(withOne.server.identity).to.equal("identity 1");
+  });
+
+  it("never replaces an identity that another device or a recovery key can vouch with", async () => {
+    for (const vouching of ["device", "recovery key"] as const) {
+      const { server, crossSigning } = account({ identity: "elsewhere", vouching });
+      await crossSigning.ensure({ password: "secret" });
+      expect(crossSigning.state.status).to.equal("missing");
+      expect(server.identity).to.equal("elsewhere");
+    }
+  });
+
   it("publishes anew what an earlier start could not publish", async () => {
     const { server, store, crossSigning } = account();
     store.identity = "unpublished";
@@ -82,7 +101,15 @@ describe("CrossSigning", () => {
   });
 });
 
-function account({ identity, wantsPassword = false }: { identity?: string; wantsPassword?: boolean } = {}) {
+interface AccountOptions {
+  identity?: string;
+  wantsPassword?: boolean;
+  vouching?: "device" | "recovery key";
+}
+
+function account({ identity, wantsPassword = false, vouching }: AccountOptions = {}) {
+  const userId = "@alice:example.org";
+  const signedDevice = { device_id: "OTHER", signatures: { [userId]: { "ed25519:ssk": "signature" } } };
   const server = { identity, offline: false, auth: undefined as unknown };
   const store = { identity: undefined as string | undefined, hasKeys: false, signed: false, bootstraps: 0 };
   const client = Object.assign(new TypedEventEmitter<CryptoEvent, CryptoEventHandlerMap>(), {
@@ -90,8 +117,14 @@ function account({ identity, wantsPassword = false }: { identity?: string; wants
     getDeviceId: () => "D",
     async downloadKeysForUsers() {
       if (server.offline) throw new Error("offline");
-      return { device_keys: {}, failures: {}, master_keys: server.identity ? { "@alice:example.org": {} } : {} } as never;
+      return {
+        device_keys: { [userId]: { D: { device_id: "D" }, ...(vouching === "device" ? { OTHER: signedDevice } : {}) } },
+        failures: {},
+        master_keys: server.identity ? { [userId]: {} } : {},
+        self_signing_keys: server.identity ? { [userId]: { keys: { "ed25519:ssk": "ssk" } } } : {},
+      } as never;
     },
+    getAccountDataFromServer: async () => (vouching === "recovery key" ? { key: "id" } : null) as never,
   });
   const crypto = {
     async bootstrapCrossSigning({ authUploadDeviceSigningKeys }: BootstrapCrossSigningOpts) {

@@ -48,7 +48,7 @@ describe("compileWasm", () => {
           super(bytes);
           throw new WebAssembly.CompileError("refused");
         }
-      } as typeof Module;
+      };
       const error = await withFetch(answer, () => rejection(compileWasm(URL, 5_000)));
       expect(error.code).to.equal("wasm-blocked");
       expect(error.message).to.contain("'wasm-unsafe-eval'");
