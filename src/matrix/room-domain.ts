@@ -42,5 +42,7 @@ export interface RoomDomain {
   readonly media: Media;
   /** Resumes what was left unsent by this tab before, or by another. Call once, after the first sync. */
   resumeSending(): Promise<void>;
+  /** Tries now what waits for another attempt: something that kept messages back has changed. */
+  hurrySending(): void;
   dispose(): void;
 }

@@ -31,6 +31,7 @@ export function createRoomDomain({ client, crypto, vault }: RoomDomainOptions): 
     rooms,
     media: new HomeserverMedia(client),
     resumeSending: () => outbox.open(),
+    hurrySending: () => outbox.hurry(),
     dispose() {
       life.abort();
       client.off(ClientEvent.Sync, handleSync);

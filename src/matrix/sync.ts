@@ -129,7 +129,10 @@ function failureOf(error: unknown): MeloError {
   if (error instanceof Error && "httpStatus" in error && error.httpStatus === 429) {
     const headers = "httpHeaders" in error && error.httpHeaders instanceof Headers ? error.httpHeaders : new Headers();
     const body = "data" in error && typeof error.data === "object" && error.data !== null ? (error.data as Record<string, unknown>) : {};
-    return new MeloError("rate-limited", "The homeserver asks to wait.", { cause: error, retryAfter: retryAfterOf(headers, body) ?? 5_000 });
+    return new MeloError("rate-limited", "The homeserver asks to wait.", {
+      cause: error,
+      retryAfter: retryAfterOf(headers, body) ?? 5_000,
+    });
   }
   return unreachable(error);
 }

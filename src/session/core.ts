@@ -36,8 +36,8 @@ export interface CoreOptions {
   readonly account: Account;
   /** The server made the device just now. */
   readonly isNew: boolean;
-  /** The password of this sign-in, for servers that want it for the first identity. */
-  readonly password?: string;
+  /** Gives the password of this sign-in, for servers that want it for a new identity; once, so that it is not kept longer than needed. */
+  readonly takePassword?: () => string | undefined;
   /** The part of the vault that belongs to the device. */
   readonly vault: Vault;
   /** The part that belongs to the person in this slot, and outlives the device. */
@@ -170,13 +170,19 @@ export class Core {
   }
 
   #watch(sync: Sync, crossSigning: CrossSigning): void {
-    const { report, password } = this.#options;
+    const { report } = this.#options;
     const { signal } = this.#life;
+    let password = this.#options.takePassword?.();
     let isResumed = false;
     let isEnsured = false;
     const ensure = async () => {
       isEnsured = true;
-      await crossSigning.ensure({ password }).catch(() => (isEnsured = false)); // tried again with the next answer of the server
+      try {
+        await crossSigning.ensure({ password });
+        password = undefined;
+      } catch {
+        isEnsured = false; // tried again with the next answer of the server
+      }
     };
     sync.subscribe(
       () => {
@@ -189,7 +195,13 @@ export class Core {
       },
       { signal },
     );
-    crossSigning.subscribe(() => report({ crossSigning: crossSigning.state.status }), { signal });
+    crossSigning.subscribe(
+      () => {
+        report({ crossSigning: crossSigning.state.status });
+        if (crossSigning.state.status === "ready") this.#domain?.hurrySending(); // until then others would not read it
+      },
+      { signal },
+    );
   }
 
   #watchStore(crypto: Parameters<typeof watchCryptoStore>[0]["crypto"]): void {

@@ -111,8 +111,12 @@ export class Lifecycle implements Readable<LifecycleState> {
       if (!current || this.state.phase !== "locked") throw new MeloError("not-signed-in", "The session is not locked.");
       const { userId, deviceId, homeserver } = current;
       const result = await login(homeserver, { type: "password", user: userId, password }, { id: deviceId });
-      if (result.userId !== userId || result.deviceId !== deviceId) throw new MeloError("login-rejected", "The server gave another device.");
-      await this.#adopt({ ...current, accessToken: result.accessToken, refreshToken: undefined, expiresAt: undefined, locked: undefined }, { password });
+      if (result.userId !== userId || result.deviceId !== deviceId)
+        throw new MeloError("login-rejected", "The server gave another device.");
+      await this.#adopt(
+        { ...current, accessToken: result.accessToken, refreshToken: undefined, expiresAt: undefined, locked: undefined },
+        { password },
+      );
     });
   }
 
@@ -210,6 +214,7 @@ export class Lifecycle implements Readable<LifecycleState> {
   }
 
   async #enter(account: Account, { isNew = false, password }: { isNew?: boolean; password?: string } = {}): Promise<void> {
+    let once = password;
     const isSame = this.#tab && this.#current?.deviceId === account.deviceId && this.#current.userId === account.userId;
     if (isSame && !account.locked) return;
     await this.#leave();
@@ -217,14 +222,23 @@ export class Lifecycle implements Readable<LifecycleState> {
     this.#current = account;
     this.#deviceId = deviceId;
     const notice = this.state.notice === "signed-out-elsewhere" ? undefined : this.state.notice;
-    this.#source.merge({ phase: account.locked ? "locked" : "signed-in", account: { userId, deviceId, homeserver }, error: undefined, notice });
+    this.#source.merge({
+      phase: account.locked ? "locked" : "signed-in",
+      account: { userId, deviceId, homeserver },
+      error: undefined,
+      notice,
+    });
     this.#objects.attach(undefined);
     if (account.locked || this.#life.signal.aborted) return;
     void askToPersist();
     const tab = new AccountTab({
       account,
       isNew,
-      password,
+      takePassword: () => {
+        const password = once;
+        once = undefined;
+        return password;
+      },
       slot: this.#slot!,
       objects: this.#objects,
       devicePolicy: this.#options.devicePolicy ?? "signed-devices",

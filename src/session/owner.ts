@@ -21,7 +21,7 @@ const REOPENED = 60_000;
 export interface OwnerOptions {
   readonly account: Account;
   readonly isNew: boolean;
-  readonly password?: string;
+  readonly takePassword?: () => string | undefined;
   readonly slot: Slot;
   readonly objects: SharedObjects<SharedKinds>;
   /** Where other tabs listen; `undefined` if there can be none. */
@@ -114,7 +114,7 @@ class Run {
   }
 
   async #live(): Promise<RunEnd> {
-    const { slot, devicePolicy, wasmUrl, isNew, password, askHost } = this.#options;
+    const { slot, devicePolicy, wasmUrl, isNew, takePassword, askHost } = this.#options;
     this.#account.report({ status: "starting", step: "code", retryAt: undefined, error: undefined });
     warmCrypto(wasmUrl).catch(() => {}); // beside the SDK; the start itself tells what goes wrong
     const { Core } = await loadCore();
@@ -128,7 +128,7 @@ class Run {
     const core = (this.#core = new Core({
       account,
       isNew: isNew && this.#attempt.isFirst, // later there may be published keys, and nothing left here that remembers them
-      password,
+      takePassword,
       vault: deviceVault(slot.vault, account),
       personalVault: slot.personal(account.userId),
       devicePolicy,

@@ -9,7 +9,14 @@ import type { RunningAccount } from "./account-state.js";
 import { KINDS, type SharedKinds } from "./kinds.js";
 import { Lifecycle } from "./lifecycle.js";
 import type { RoomParts, SessionApi } from "./session-api.js";
-import { INITIAL_SESSION, type CredentialsSource, type LoginFlows, type SessionOptions, type SessionState, type SignIn } from "./session-state.js";
+import {
+  INITIAL_SESSION,
+  type CredentialsSource,
+  type LoginFlows,
+  type SessionOptions,
+  type SessionState,
+  type SignIn,
+} from "./session-state.js";
 import { SharedObjects } from "./sharing/shared-objects.js";
 import { Slot } from "./slot.js";
 import { startSso } from "./sso.js";
@@ -94,7 +101,8 @@ export class Session implements SessionApi {
   }
 
   async ssoUrl(providerId?: string, returnTo = location.href): Promise<string> {
-    if (this.state.storage === "memory") throw new MeloError("unsupported", "A sign-in that leaves the page needs a browser that keeps something here.");
+    if (this.state.storage === "memory")
+      throw new MeloError("unsupported", "A sign-in that leaves the page needs a browser that keeps something here.");
     return startSso(this.#slotKey, await this.#lifecycle.homeserver(), returnTo, providerId);
   }
 

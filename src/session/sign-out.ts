@@ -21,7 +21,12 @@ export interface Ending {
  * Ends a device: the kept credentials go first, so that no reload finds them; all tabs let go of it; then its stores are deleted. Resolves when nothing is left here that
  * could be read, in two or three seconds at most, with the promise of the server's answer, which never rejects. `left` settles when this tab has let go.
  */
-export async function endDevice(slot: Slot, account: Account, left: Promise<void>, ending: Ending): Promise<{ readonly answered: Promise<void> }> {
+export async function endDevice(
+  slot: Slot,
+  account: Account,
+  left: Promise<void>,
+  ending: Ending,
+): Promise<{ readonly answered: Promise<void> }> {
   const kept = (await slot.accounts.load()) ?? account; // its token may have been renewed since
   await slot.accounts.remove();
   slot.tell({ type: "ended", deviceId: account.deviceId, notice: ending.notice });
