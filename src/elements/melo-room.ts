@@ -172,14 +172,14 @@ export class MeloRoom extends LitElement {
 
   #renderBanner({ kind, tone, text, details, action }: RoomBanner): TemplateResult {
     const shape = kind === "tampered" ? ShieldAlert : kind === "unencrypted" ? LockOpen : Info;
-    return html`<section class="banner ${tone}" part="banner" aria-label=${msg("About this room")}>
+    return html`<div role="group" class="banner ${tone}" part="banner" aria-label=${msg("About this room")}>
       ${icon(shape)}
       <div>
         <p dir="auto">${this.problem || text}</p>
         ${details ? html`<details><summary>${details.label}</summary><p>${details.text}</p></details>` : nothing}
       </div>
       ${action ? html`<button class="link" ?disabled=${this.busy === "encrypt"} @click=${() => this.#handleBanner(action.effect)}>${action.label}</button>` : nothing}
-    </section>`;
+    </div>`;
   }
 
   #renderCondition(session: SessionState): unknown {
