@@ -40,14 +40,8 @@ const OWN_AFFAIRS = new Set([
 /** Writes the manifest into `folder`, and gives its path. */
 export async function writeManifest(folder: string): Promise<string> {
   const cli = join(projectFolder, "node_modules/.bin/cem");
-  const globs = ["--globs", "src/elements/melo-*.ts", "--exclude", "**/*.styles.ts"];
-  await promisify(execFile)(
-    projectNode,
-    [cli, "analyze", "--litelement", "--quiet", ...globs, "--outdir", relative(projectFolder, folder) || "."],
-    {
-      cwd: projectFolder,
-    },
-  );
+  const options = ["--config", "scripts/manifest.config.mjs", "--quiet", "--outdir", relative(projectFolder, folder) || "."];
+  await promisify(execFile)(projectNode, [cli, "analyze", ...options], { cwd: projectFolder });
   const file = join(folder, "custom-elements.json");
   const manifest = JSON.parse(await readFile(file, "utf8")) as Manifest;
   manifest.modules.sort((a, b) => (a.path < b.path ? -1 : 1));
