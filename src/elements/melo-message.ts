@@ -59,6 +59,9 @@ export class MeloMessage extends LitElement {
   /** Where pictures come from. */
   @property({ attribute: false }) session?: SessionApi;
 
+  /** Whether Tab reaches the tools that stand beside every message: in a timeline, those of its current row only. */
+  @property({ attribute: false }) toolsTabIndex: 0 | -1 = 0;
+
   @state() private asked: "no" | "asking" | "asked" = "no";
   @state() private copied = false;
 
@@ -197,7 +200,7 @@ export class MeloMessage extends LitElement {
 
   #renderTools(item: MessageItem): TemplateResult {
     const label = this.copied ? msg("Copied") : msg("Copy text");
-    return html`<div class="tools" part="tools"><button class="square" title=${label} aria-label=${label} @click=${() => this.#copy(item)}>${icon(this.copied ? Check : Copy)}</button></div>`;
+    return html`<div class="tools" part="tools"><button class="square" tabindex=${this.toolsTabIndex} title=${label} aria-label=${label} @click=${() => this.#copy(item)}>${icon(this.copied ? Check : Copy)}</button></div>`;
   }
 
   /** When "Ask again" is offered, in ms since 1970. */

@@ -174,13 +174,15 @@ export class MeloTimeline extends LitElement {
     const row = this.#rows[index];
     if (!row) return nothing;
     const label = `${itemSummary(row.item)}, ${clockTime(row.item.time)}`;
-    return html`<div class="row" role="article" data-index=${index} aria-label=${label} tabindex=${this.#keyboard.tabIndex(index)}>
+    const tabIndex = this.#keyboard.tabIndex(index);
+    return html`<div class="row" role="article" data-index=${index} aria-label=${label} tabindex=${tabIndex}>
       ${row.day === undefined ? nothing : html`<div class="day" part="day">${dayName(row.day, Date.now())}</div>`}
       <melo-message
         exportparts="message, body, avatar, name, time, note, tools"
         .item=${row.item}
         .changes=${row.changes}
         .leads=${row.leads}
+        .toolsTabIndex=${tabIndex}
         .timeline=${this.#room.value?.timeline}
         .session=${this.#room.session}
       ></melo-message>
