@@ -15,7 +15,9 @@ export function editedId(event: MatrixEvent): string | undefined {
  */
 export function newestEdit(original: MatrixEvent, edits: readonly MatrixEvent[]): MatrixEvent | undefined {
   if (original.isState() || editedId(original) !== undefined) return undefined;
-  return edits.filter((edit) => isValid(original, edit)).reduce<MatrixEvent | undefined>((newest, edit) => (newest && !isNewer(edit, newest) ? newest : edit), undefined);
+  return edits
+    .filter((edit) => isValid(original, edit))
+    .reduce<MatrixEvent | undefined>((newest, edit) => (newest && !isNewer(edit, newest) ? newest : edit), undefined);
 }
 
 function isValid(original: MatrixEvent, edit: MatrixEvent): boolean {
@@ -26,7 +28,7 @@ function isValid(original: MatrixEvent, edit: MatrixEvent): boolean {
     edit.getType() === original.getType() &&
     edit.isEncrypted() === original.isEncrypted() &&
     !edit.isDecryptionFailure() &&
-    "m.new_content" in fieldsOf(edit.getOriginalContent())
+    textIn(fieldsOf(fieldsOf(edit.getOriginalContent())["m.new_content"]), "body") !== undefined
   );
 }
 

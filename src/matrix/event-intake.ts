@@ -52,7 +52,16 @@ export function admitRoomAnswer(answer: unknown): void {
 
 function admitRoom(roomId: string, room: unknown): boolean {
   if (!roomId.startsWith("!") || !isRecord(room)) return false;
-  for (const name of ["timeline", "state", "state_after", "org.matrix.msc4222.state_after", "account_data", "ephemeral", "invite_state", "knock_state"]) {
+  for (const name of [
+    "timeline",
+    "state",
+    "state_after",
+    "org.matrix.msc4222.state_after",
+    "account_data",
+    "ephemeral",
+    "invite_state",
+    "knock_state",
+  ]) {
     if (room[name] !== undefined && !isRecord(room[name])) delete room[name];
   }
   admitList(room["timeline"], "events", admitTimeline);
@@ -71,17 +80,21 @@ function admitRoom(roomId: string, room: unknown): boolean {
 function admitList(holder: unknown, name: string, admit: (entry: Fields) => Fields | undefined): void {
   if (!isRecord(holder) || holder[name] === undefined) return;
   const list: unknown = holder[name];
-  holder[name] = Array.isArray(list) ? list.map((entry) => (isRecord(entry) ? admit(entry) : admit({}))).filter((entry) => entry !== undefined) : [];
+  holder[name] = Array.isArray(list)
+    ? list.map((entry) => (isRecord(entry) ? admit(entry) : admit({}))).filter((entry) => entry !== undefined)
+    : [];
 }
 
 function admitTimeline(event: Fields): Fields {
-  if (!isId(event["event_id"]) || !isUserId(event["sender"]) || !isTime(event["origin_server_ts"]) || !isShown(event)) return malformed(event);
+  if (!isId(event["event_id"]) || !isUserId(event["sender"]) || !isTime(event["origin_server_ts"]) || !isShown(event))
+    return malformed(event);
   if (event["state_key"] !== undefined && !isState(event)) return malformed(event);
   return cleaned(event);
 }
 
 function admitState(event: Fields): Fields | undefined {
-  const isWhole = isId(event["event_id"]) && isUserId(event["sender"]) && isTime(event["origin_server_ts"]) && isShown(event) && isState(event);
+  const isWhole =
+    isId(event["event_id"]) && isUserId(event["sender"]) && isTime(event["origin_server_ts"]) && isShown(event) && isState(event);
   return isWhole ? cleaned(event) : undefined;
 }
 
@@ -101,7 +114,9 @@ function admitToDevice(event: Fields): Fields | undefined {
 
 /** What every event has: a type, and a content of a sensible depth. */
 function isShown(event: Fields): boolean {
-  return typeof event["type"] === "string" && event["type"] !== "" && isRecord(event["content"]) && !isDeeperThan(DEEPEST, event["content"]);
+  return (
+    typeof event["type"] === "string" && event["type"] !== "" && isRecord(event["content"]) && !isDeeperThan(DEEPEST, event["content"])
+  );
 }
 
 function isState(event: Fields): boolean {
@@ -124,21 +139,29 @@ function cleanedUnsigned(value: unknown): Fields {
   const given = isRecord(value) ? value : {};
   const kept: Fields = {};
   if (typeof given["age"] === "number" && Number.isFinite(given["age"])) kept["age"] = given["age"];
-  for (const name of ["transaction_id", "membership", "io.element.msc4115.membership"]) if (typeof given[name] === "string") kept[name] = given[name];
+  for (const name of ["transaction_id", "membership", "io.element.msc4115.membership"])
+    if (typeof given[name] === "string") kept[name] = given[name];
   const before = given["prev_content"];
   if (isRecord(before) && !isDeeperThan(DEEPEST, before)) {
     dropMisshapen("m.room.member", before);
     kept["prev_content"] = before;
   }
   const redaction = given["redacted_because"];
-  if (redaction !== undefined) kept["redacted_because"] = isRecord(redaction) ? malformedUnless(isShown(redaction) && isUserId(redaction["sender"]), redaction) : {};
+  if (redaction !== undefined)
+    kept["redacted_because"] = isRecord(redaction) ? malformedUnless(isShown(redaction) && isUserId(redaction["sender"]), redaction) : {};
   return kept;
 }
 
 function malformedUnless(isWhole: boolean, event: Fields): Fields {
   if (!isWhole) return {};
   const { type, sender, event_id, origin_server_ts, content } = event;
-  return { type, sender, content, event_id: isId(event_id) ? event_id : undefined, origin_server_ts: isTime(origin_server_ts) ? origin_server_ts : 0 };
+  return {
+    type,
+    sender,
+    content,
+    event_id: isId(event_id) ? event_id : undefined,
+    origin_server_ts: isTime(origin_server_ts) ? origin_server_ts : 0,
+  };
 }
 
 function malformed({ type, event_id, sender, origin_server_ts }: Fields): Fields {

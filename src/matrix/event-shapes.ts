@@ -16,13 +16,20 @@ const mapOf =
 const shapeOf =
   (shape: Shape): Check =>
   (value) =>
-    record(value) && Object.entries(shape).every(([name, check]) => !Object.hasOwn(value as Fields, name) || check((value as Fields)[name]));
+    record(value) &&
+    Object.entries(shape).every(([name, check]) => !Object.hasOwn(value as Fields, name) || check((value as Fields)[name]));
 
 type Shape = Readonly<Record<string, Check>>;
 
 /** Fields that any content may have. Client-server specification, "Forming relationships between events" and "User and room mentions". */
 const ANY: Shape = {
-  "m.relates_to": shapeOf({ rel_type: text, event_id: text, key: text, is_falling_back: flag, "m.in_reply_to": shapeOf({ event_id: text }) }),
+  "m.relates_to": shapeOf({
+    rel_type: text,
+    event_id: text,
+    key: text,
+    is_falling_back: flag,
+    "m.in_reply_to": shapeOf({ event_id: text }),
+  }),
   "m.new_content": record,
   "m.mentions": shapeOf({ user_ids: listOf(text), room: flag }),
   redacts: text,
@@ -85,7 +92,11 @@ export function isDeeperThan(depth: number, value: unknown): boolean {
   let level: unknown[] = [value];
   for (let deep = 0; level.length > 0; deep++) {
     if (deep > depth) return true;
-    level = level.flatMap((entry) => (typeof entry === "object" && entry !== null ? Object.values(entry).filter((inner) => typeof inner === "object" && inner !== null) : []));
+    level = level.flatMap((entry) =>
+      typeof entry === "object" && entry !== null
+        ? Object.values(entry).filter((inner) => typeof inner === "object" && inner !== null)
+        : [],
+    );
   }
   return false;
 }

@@ -25,7 +25,9 @@ const SAFE_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 type Size = { readonly width: number; readonly height: number };
-type MediaClient = Pick<MatrixClient, "getHomeserverUrl" | "getAccessToken" | "isVersionSupported"> & { readonly http: Pick<MatrixClient["http"], "fetch"> };
+type MediaClient = Pick<MatrixClient, "getHomeserverUrl" | "getAccessToken" | "isVersionSupported"> & {
+  readonly http: Pick<MatrixClient["http"], "fetch">;
+};
 
 /** {@link Media} of the homeserver of a live client. */
 export class HomeserverMedia implements Media {
@@ -68,7 +70,9 @@ export class HomeserverMedia implements Media {
     const isAuthenticated = await this.#client.isVersionSupported("v1.11").catch((error: unknown) => {
       throw serverError(error);
     });
-    const url = new URL(this.#client.getHomeserverUrl().replace(/\/+$/, "") + (isAuthenticated ? "/_matrix/client/v1/media" : "/_matrix/media/v3") + path);
+    const url = new URL(
+      this.#client.getHomeserverUrl().replace(/\/+$/, "") + (isAuthenticated ? "/_matrix/client/v1/media" : "/_matrix/media/v3") + path,
+    );
     let response: Response;
     try {
       response = await this.#client.http.fetch(url, {
@@ -103,7 +107,12 @@ function pathOf({ serverName, mediaId }: Mxc, size: Size | undefined): string {
   const density = globalThis.devicePixelRatio || 1;
   const pixels = Math.max(Number(size.width) || 1, Number(size.height) || 1) * density;
   const edge = SIZES.find((candidate) => candidate >= pixels) ?? SIZES.at(-1);
-  const query = new URLSearchParams({ width: String(edge), height: String(edge), method: size.width === size.height ? "crop" : "scale", animated: "false" });
+  const query = new URLSearchParams({
+    width: String(edge),
+    height: String(edge),
+    method: size.width === size.height ? "crop" : "scale",
+    animated: "false",
+  });
   return `/thumbnail/${file}?${query}`;
 }
 
@@ -130,7 +139,8 @@ async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>[]> {
 async function refusal(response: Response): Promise<MeloError> {
   await response.body?.cancel().catch(() => {});
   const message = `The homeserver refuses the file: status ${response.status}.`;
-  if (response.status === 429) return new MeloError("rate-limited", message, { retryAfter: Number(response.headers.get("Retry-After") ?? 2) * 1000 });
+  if (response.status === 429)
+    return new MeloError("rate-limited", message, { retryAfter: Number(response.headers.get("Retry-After") ?? 2) * 1000 });
   if (response.status >= 500) return new MeloError("homeserver-unreachable", message);
   if (response.status === 401) return new MeloError("signed-out", message);
   return new MeloError(response.status === 403 ? "forbidden" : "unknown", message);

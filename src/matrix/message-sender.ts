@@ -49,7 +49,10 @@ export class MessageSender {
     const content = event.getWireContent();
     if (isEncrypted) assertCiphertext(type, content);
     const path = `/rooms/${encodeURIComponent(roomId)}/send/${encodeURIComponent(type)}/${encodeURIComponent(message.transactionId)}`;
-    const answer = await this.#client.http.authedRequest<unknown>(Method.Put, path, undefined, content, { localTimeoutMs: ANSWER_WITHIN, abortSignal: signal });
+    const answer = await this.#client.http.authedRequest<unknown>(Method.Put, path, undefined, content, {
+      localTimeoutMs: ANSWER_WITHIN,
+      abortSignal: signal,
+    });
     const eventId = fieldsOf(answer)["event_id"];
     if (typeof eventId !== "string") throw new MeloError("homeserver-invalid", "The homeserver took a message and gave no event id.");
     return eventId;

@@ -66,7 +66,8 @@ export class OutboxQueue {
 
   /** Puts a message that was kept before at the end. */
   restore({ message, time, error }: KeptMessage): void {
-    if (!this.#find(message.transactionId)) void this.#push({ message, time, status: error ? "failed" : "sending", error }, Promise.resolve());
+    if (!this.#find(message.transactionId))
+      void this.#push({ message, time, status: error ? "failed" : "sending", error }, Promise.resolve());
   }
 
   /** From now on messages are sent. */

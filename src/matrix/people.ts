@@ -7,7 +7,8 @@ import type { Sender } from "./timeline-item.js";
 const LONGEST = 120;
 
 /** Embeddings, overrides and isolates of the bidirectional algorithm, and what has no width: they let a name look like another, or reorder the text around it. */
-const INVISIBLE = /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]/gu;
+const INVISIBLE =
+  /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]/gu;
 /** Towers of combining marks that would cover the lines above. */
 const TOWERS = /(\p{M}{4})\p{M}+/gu;
 /** What looks like a user id within a name may be somebody posing as that user. */
@@ -16,7 +17,13 @@ const LOOKS_LIKE_USER_ID = /@\S+:\S+/;
 /** A name as it may be shown: on one line, without invisible characters, not endless. May be empty. Still hostile text, to be escaped by whoever renders it. */
 export function cleanName(name: unknown): string {
   if (typeof name !== "string") return "";
-  const clean = name.slice(0, LONGEST * 4).replace(INVISIBLE, "").replace(TOWERS, "$1").replace(/\s+/gu, " ").trim();
+  const clean = name
+    .slice(0, LONGEST * 4)
+    .replace(/\s+/gu, " ")
+    .replace(INVISIBLE, "")
+    .replace(TOWERS, "$1")
+    .replace(/ +/g, " ")
+    .trim();
   return clean.length > LONGEST ? `${[...clean.slice(0, LONGEST)].slice(0, -1).join("")}…` : clean;
 }
 

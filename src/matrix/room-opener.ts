@@ -42,7 +42,8 @@ export class RoomOpener {
   /** The same object for the same reference. */
   open(reference: string): Resolution {
     let resolution = this.#resolutions.get(reference);
-    if (!resolution) this.#resolutions.set(reference, (resolution = new Resolution(reference, this.#client, () => this.#remembered(), this.#remember)));
+    if (!resolution)
+      this.#resolutions.set(reference, (resolution = new Resolution(reference, this.#client, () => this.#remembered(), this.#remember)));
     return resolution;
   }
 
@@ -51,10 +52,15 @@ export class RoomOpener {
   }
 
   #remembered(): Promise<Map<string, string>> {
-    this.#aliases ??= this.#vault.load<unknown>(ALIASES).then((kept) => new Map(Object.entries(fieldsOf(kept)).flatMap(([alias]) => {
-      const roomId = textIn(fieldsOf(kept), alias);
-      return roomId === undefined ? [] : [[alias, roomId] as const];
-    })));
+    this.#aliases ??= this.#vault.load<unknown>(ALIASES).then(
+      (kept) =>
+        new Map(
+          Object.entries(fieldsOf(kept)).flatMap(([alias]) => {
+            const roomId = textIn(fieldsOf(kept), alias);
+            return roomId === undefined ? [] : [[alias, roomId] as const];
+          }),
+        ),
+    );
     return this.#aliases;
   }
 
@@ -68,7 +74,8 @@ export class RoomOpener {
 
   #handleSync = (state: SyncState, previous: SyncState | null): void => {
     if (state !== SyncState.Syncing || previous === SyncState.Syncing) return;
-    for (const resolution of this.#resolutions.values()) if (resolution.state.error && resolution.state.status !== "failed") void resolution.retry();
+    for (const resolution of this.#resolutions.values())
+      if (resolution.state.error && resolution.state.status !== "failed") void resolution.retry();
   };
 }
 
@@ -81,7 +88,12 @@ export class Resolution implements Readable<ResolutionState> {
   readonly #source = new Source<ResolutionState>({ status: "loading", servers: [] });
   #asking?: Promise<void>;
 
-  constructor(text: string, client: OpenerClient, remembered: () => Promise<ReadonlyMap<string, string>>, remember: (alias: string, roomId: string | undefined) => Promise<void>) {
+  constructor(
+    text: string,
+    client: OpenerClient,
+    remembered: () => Promise<ReadonlyMap<string, string>>,
+    remember: (alias: string, roomId: string | undefined) => Promise<void>,
+  ) {
     this.#client = client;
     this.#remembered = remembered;
     this.#remember = remember;
@@ -146,7 +158,11 @@ export class Resolution implements Readable<ResolutionState> {
       const error = serverError(cause);
       if (isTemporary(error) || error.code === "signed-out") this.#source.merge({ error: error.toInfo() });
       else {
-        this.#source.merge({ status: "failed", roomId: undefined, error: new MeloError(error.code === "forbidden" ? "forbidden" : "room-not-found", error.message).toInfo() });
+        this.#source.merge({
+          status: "failed",
+          roomId: undefined,
+          error: new MeloError(error.code === "forbidden" ? "forbidden" : "room-not-found", error.message).toInfo(),
+        });
         await this.#remember(alias, undefined);
       }
     }

@@ -43,7 +43,12 @@ type AskClient = Pick<MatrixClient, "http">;
  * Asks the server about a room that the sync does not tell of. Never rejects: that there is no answer is one too. Client-server specification, "Room Summaries"; servers before
  * version 1.15 are asked for the room as a space without children.
  */
-export async function askStanding(client: AskClient, roomId: string, alias: string | undefined, servers: readonly string[]): Promise<Standing> {
+export async function askStanding(
+  client: AskClient,
+  roomId: string,
+  alias: string | undefined,
+  servers: readonly string[],
+): Promise<Standing> {
   try {
     return summaryStanding(await summary(client, roomId, servers), alias);
   } catch (cause) {
@@ -54,10 +59,22 @@ export async function askStanding(client: AskClient, roomId: string, alias: stri
 async function summary(client: AskClient, roomId: string, servers: readonly string[]): Promise<unknown> {
   const v1 = { prefix: "/_matrix/client/v1" };
   try {
-    return await client.http.authedRequest<unknown>(Method.Get, `/room_summary/${encodeURIComponent(roomId)}`, { via: [...servers] }, undefined, v1);
+    return await client.http.authedRequest<unknown>(
+      Method.Get,
+      `/room_summary/${encodeURIComponent(roomId)}`,
+      { via: [...servers] },
+      undefined,
+      v1,
+    );
   } catch (error) {
     if (serverError(error).code !== "unsupported") throw error;
-    const answer = await client.http.authedRequest<unknown>(Method.Get, `/rooms/${encodeURIComponent(roomId)}/hierarchy`, { limit: "1" }, undefined, v1);
+    const answer = await client.http.authedRequest<unknown>(
+      Method.Get,
+      `/rooms/${encodeURIComponent(roomId)}/hierarchy`,
+      { limit: "1" },
+      undefined,
+      v1,
+    );
     const rooms: unknown = fieldsOf(answer)["rooms"];
     return Array.isArray(rooms) ? rooms[0] : undefined;
   }

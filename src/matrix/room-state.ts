@@ -44,7 +44,7 @@ export interface RoomState {
   readonly invitation?: { readonly inviterId: string; readonly inviterName: string };
   /** Who removed or banned the visitor, and why, as far as the server says. */
   readonly departure?: { readonly by?: string; readonly reason?: string };
-  /** The room was upgraded; `roomId` is set only if both rooms agree on it (CVE-2025-59160). */
+  /** The room was upgraded; `roomId` is set unless the new room visibly names another predecessor (CVE-2025-59160). */
   readonly replacement?: { readonly roomId?: string; readonly text?: string };
   readonly error?: ErrorInfo;
 }

@@ -38,7 +38,7 @@ export class LiveRoom implements Room, Disposable {
   #standing?: Standing;
   #asking?: Promise<void>;
   /** Rooms that were looked at as replacements, and what came of it. */
-  readonly #replacements = new Map<string, boolean>();
+  readonly #replacements = new Map<string, { readonly agrees: boolean; readonly fromInside: boolean }>();
 
   constructor({ client, crypto, resolution }: LiveRoomOptions) {
     this.#client = client;
@@ -135,7 +135,13 @@ export class LiveRoom implements Room, Disposable {
     if (roomId !== this.#roomId) this.#begin(roomId);
     if (roomId === undefined) {
       const failed = error?.code === "forbidden" ? "forbidden" : error?.code === "room-not-found" ? "not-found" : "failed";
-      this.#source.merge({ ...INITIAL_ROOM, roomId, name: this.#resolution.alias ?? "", status: status === "failed" ? failed : "loading", error });
+      this.#source.merge({
+        ...INITIAL_ROOM,
+        roomId,
+        name: this.#resolution.alias ?? "",
+        status: status === "failed" ? failed : "loading",
+        error,
+      });
       return;
     }
     const room = this.#client.getRoom(roomId);
@@ -174,8 +180,13 @@ export class LiveRoom implements Room, Disposable {
       joinedCount: room.getJoinedMemberCount(),
       isDirect: directRooms(this.#client).has(room.roomId) || room.getDMInviter() !== undefined,
       encryption: isEncrypted ? "encrypted" : this.#isEncrypted === undefined || standing.status !== "ready" ? "unknown" : "unencrypted",
-      encryptionTampered: isEncrypted && standing.status === "ready" && (!event || weakensEncryption(fieldsOf(event.getOriginalContent()), before)),
-      canEncrypt: !isEncrypted && this.#isEncrypted === false && standing.status === "ready" && state.mayClientSendStateEvent("m.room.encryption", this.#client),
+      encryptionTampered:
+        isEncrypted && standing.status === "ready" && (!event || weakensEncryption(fieldsOf(event.getOriginalContent()), before)),
+      canEncrypt:
+        !isEncrypted &&
+        this.#isEncrypted === false &&
+        standing.status === "ready" &&
+        state.mayClientSendStateEvent("m.room.encryption", this.#client),
       canSend: !tombstone && standing.status === "ready" && room.maySendMessage(),
       replacement: tombstone && same({ roomId: this.#agreed(tombstone.claims, room.roomId), text: tombstone.text }, this.state.replacement),
       error: undefined,
@@ -215,16 +226,19 @@ export class LiveRoom implements Room, Disposable {
     );
   }
 
-  /** The replacement, once it is known that the new room does not deny it. */
+  /** The replacement, once it is known that the new room does not deny it. Asked once, and again when this account comes to be in the new room. */
   #agreed(newId: string | undefined, oldId: string): string | undefined {
     if (newId === undefined) return undefined;
-    if (!this.#replacements.has(newId)) this.#replacements.set(newId, false);
-    void mayReplace(this.#client, newId, oldId).then((agrees) => {
-      if (this.#replacements.get(newId) === agrees) return;
-      this.#replacements.set(newId, agrees);
-      this.#update();
-    });
-    return this.#replacements.get(newId) ? newId : undefined;
+    const isInside = this.#client.getRoom(newId) !== null;
+    const known = this.#replacements.get(newId);
+    if (!known || (isInside && !known.fromInside)) {
+      this.#replacements.set(newId, { agrees: known?.agrees === true, fromInside: isInside });
+      void mayReplace(this.#client, newId, oldId).then((agrees) => {
+        this.#replacements.set(newId, { agrees, fromInside: isInside });
+        this.#update();
+      });
+    }
+    return this.#replacements.get(newId)?.agrees ? newId : undefined;
   }
 }
 

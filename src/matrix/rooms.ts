@@ -13,7 +13,15 @@ import { INITIAL_ROOMS, type CreateRoomOptions, type Rooms, type RoomsState, typ
 import { serverError } from "./server-error.js";
 
 /** What may change the list. */
-const EVENTS = [ClientEvent.Room, ClientEvent.DeleteRoom, ClientEvent.AccountData, ClientEvent.Sync, RoomEvent.MyMembership, RoomEvent.Name, RoomEvent.Timeline] as const;
+const EVENTS = [
+  ClientEvent.Room,
+  ClientEvent.DeleteRoom,
+  ClientEvent.AccountData,
+  ClientEvent.Sync,
+  RoomEvent.MyMembership,
+  RoomEvent.Name,
+  RoomEvent.Timeline,
+] as const;
 
 /** {@link Rooms} over a live client. */
 export class LiveRooms implements Rooms {
@@ -60,8 +68,12 @@ export class LiveRooms implements Rooms {
   }
 
   async #openDirect(userId: string): Promise<string> {
-    const known = [...directRooms(this.#client)].flatMap(([roomId, withUser]) => (withUser === userId ? (this.#client.getRoom(roomId) ?? []) : []));
-    const open = known.filter((room) => room.getMyMembership() === "join" && ["join", "invite"].includes(room.getMember(userId)?.membership ?? ""));
+    const known = [...directRooms(this.#client)].flatMap(([roomId, withUser]) =>
+      withUser === userId ? (this.#client.getRoom(roomId) ?? []) : [],
+    );
+    const open = known.filter(
+      (room) => room.getMyMembership() === "join" && ["join", "invite"].includes(room.getMember(userId)?.membership ?? ""),
+    );
     const [newest] = open.sort((a, b) => latestOf(b) - latestOf(a));
     return newest?.roomId ?? this.create({ direct: true, invite: [userId] });
   }
@@ -74,7 +86,8 @@ export class LiveRooms implements Rooms {
     const known = new Set(rooms.map(({ roomId }) => roomId));
     for (const roomId of this.#summaries.keys()) if (!known.has(roomId)) this.#summaries.delete(roomId);
     const before = this.state.rooms;
-    if (rooms.length !== before.length || rooms.some((room, index) => room !== before[index])) this.#source.merge({ rooms: Object.freeze(rooms) });
+    if (rooms.length !== before.length || rooms.some((room, index) => room !== before[index]))
+      this.#source.merge({ rooms: Object.freeze(rooms) });
   }
 
   /** The same object as before while nothing of it changed. */
@@ -103,11 +116,14 @@ export class LiveRooms implements Rooms {
     const known = this.#encrypted.get(roomId);
     if (known !== undefined) return known;
     this.#encrypted.set(roomId, false);
-    void this.#crypto.isEncrypted(roomId).then((isEncrypted) => {
-      if (!isEncrypted) return;
-      this.#encrypted.set(roomId, true);
-      this.#soon();
-    }, () => this.#encrypted.delete(roomId));
+    void this.#crypto.isEncrypted(roomId).then(
+      (isEncrypted) => {
+        if (!isEncrypted) return;
+        this.#encrypted.set(roomId, true);
+        this.#soon();
+      },
+      () => this.#encrypted.delete(roomId),
+    );
     return false;
   }
 }

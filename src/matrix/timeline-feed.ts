@@ -110,7 +110,13 @@ export class TimelineFeed {
     this.#onCaughtUp();
   }
 
-  #handleEvent = (event: MatrixEvent, room: Room | undefined, toStart: boolean | undefined, removed: boolean, { timeline }: { timeline: EventTimeline }): void => {
+  #handleEvent = (
+    event: MatrixEvent,
+    room: Room | undefined,
+    toStart: boolean | undefined,
+    removed: boolean,
+    { timeline }: { timeline: EventTimeline },
+  ): void => {
     if (room !== this.#room || removed || timeline !== this.#room.getLiveTimeline()) return;
     const adding = this.#log.add(event, toStart === true);
     this.#adding?.push(adding);

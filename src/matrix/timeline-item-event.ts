@@ -27,7 +27,8 @@ export interface ItemEvent {
 }
 
 /** Events that change or belong to others, and have no line of their own. */
-const UNSHOWN = /^(m\.reaction|m\.room\.redaction|m\.key\.verification\.|m\.poll\.(response|end)|org\.matrix\.msc3381\.poll\.(response|end)|m\.call\.|m\.rtc\.|org\.matrix\.msc\d+\.(call|rtc)\.|m\.beacon$|org\.matrix\.msc3672\.beacon$|m\.dummy)/;
+const UNSHOWN =
+  /^(m\.reaction|m\.room\.redaction|m\.key\.verification\.|m\.poll\.(response|end)|org\.matrix\.msc3381\.poll\.(response|end)|m\.call\.|m\.rtc\.|org\.matrix\.msc\d+\.(call|rtc)\.|m\.beacon$|org\.matrix\.msc3672\.beacon$|m\.dummy)/;
 /** A message may leave a trace when it is deleted; whatever else is deleted is just gone. */
 const TRACED = new Set(["m.room.message", "m.room.encrypted", "m.sticker"]);
 
@@ -43,7 +44,13 @@ export function itemOf(source: ItemEvent, context: ItemContext): TimelineItem | 
 function readItem({ event, key, edit, security }: ItemEvent, context: ItemContext): TimelineItem | undefined {
   const type = event.getType();
   if (type === MALFORMED) return unreadableItem({ event, key }, context);
-  const base = { key, eventId: event.getId(), sender: senderOf(event, context), time: timeOf(event), own: event.getSender() === context.userId };
+  const base = {
+    key,
+    eventId: event.getId(),
+    sender: senderOf(event, context),
+    time: timeOf(event),
+    own: event.getSender() === context.userId,
+  };
   if (event.isRedacted()) return TRACED.has(event.getWireType()) ? { ...base, kind: "redacted" } : undefined;
   if (event.isState()) {
     const change = stateChangeOf(event, (userId) => personOf(userId, event.target ?? context.state.getMember(userId), context.state));

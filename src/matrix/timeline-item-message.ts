@@ -10,7 +10,12 @@ const TEXT_STYLES: Readonly<Record<string, MessageItem["style"]>> = {
   "m.notice": "notice",
   "m.server_notice": "notice",
 };
-const FILE_STYLES: Readonly<Record<string, FileItem["style"]>> = { "m.image": "image", "m.video": "video", "m.audio": "audio", "m.file": "file" };
+const FILE_STYLES: Readonly<Record<string, FileItem["style"]>> = {
+  "m.image": "image",
+  "m.video": "video",
+  "m.audio": "audio",
+  "m.file": "file",
+};
 
 /** Reads the content of `m.room.message` or `m.sticker`; `undefined` if melo does not show its kind. Throws if it is malformed. Client-server specification, "Instant Messaging". */
 export function messageOf(type: string, content: Readonly<Record<string, unknown>>): Message | undefined {
@@ -21,7 +26,8 @@ export function messageOf(type: string, content: Readonly<Record<string, unknown
   const style = own(TEXT_STYLES, messageType);
   if (style) return { kind: "message", style, body: withoutQuote(body, content), html: htmlOf(content) };
   const fileStyle = own(FILE_STYLES, messageType);
-  if (fileStyle) return { kind: "file", style: fileStyle, name: textIn(content, "filename") ?? body, size: countIn(fieldsOf(content["info"]), "size") };
+  if (fileStyle)
+    return { kind: "file", style: fileStyle, name: textIn(content, "filename") ?? body, size: countIn(fieldsOf(content["info"]), "size") };
   return undefined;
 }
 

@@ -124,7 +124,11 @@ export class TimelineLog {
   renamed(userIds: ReadonlySet<string>): void {
     for (const entry of this.#entries) {
       const { item } = entry;
-      if (item && (userIds.has(item.sender.userId) || (item.kind === "state" && "target" in item.change && userIds.has(item.change.target.userId)))) this.#render(entry);
+      if (
+        item &&
+        (userIds.has(item.sender.userId) || (item.kind === "state" && "target" in item.change && userIds.has(item.change.target.userId)))
+      )
+        this.#render(entry);
     }
   }
 
@@ -153,7 +157,7 @@ export class TimelineLog {
   }
 
   async #prepare(entry: Entry): Promise<void> {
-    for (let known = -1; known !== entry.news; ) {
+    for (let known = -1; known !== entry.news;) {
       await this.#options.decrypt(entry.event);
       known = entry.news;
       entry.security = await this.#security(entry.event);
@@ -175,7 +179,13 @@ export class TimelineLog {
     }
     const eventId = entry.event.getId() ?? "";
     const edits = this.#edits.get(eventId)?.filter(({ ready }) => ready) ?? [];
-    const edit = edits.length > 0 ? newestEdit(entry.event, edits.map(({ event }) => event)) : undefined;
+    const edit =
+      edits.length > 0
+        ? newestEdit(
+            entry.event,
+            edits.map(({ event }) => event),
+          )
+        : undefined;
     const security = edit ? this.#byId.get(edit.getId() ?? "")?.security : entry.security;
     entry.item = freeze(itemOf({ event: entry.event, key: entry.key, edit, security }, this.#options.context));
     this.#changed();

@@ -125,7 +125,13 @@ export class RoomTimeline implements Timeline, Disposable {
     this.#isLoaded = false;
     outbox.sweep(room.roomId);
     const log = (this.#log = new TimelineLog({
-      context: { userId: client.getSafeUserId(), get state() { return room.currentState; }, undecryptable: (event) => crypto.undecryptable(event) },
+      context: {
+        userId: client.getSafeUserId(),
+        get state() {
+          return room.currentState;
+        },
+        undecryptable: (event) => crypto.undecryptable(event),
+      },
       decrypt: (event) => client.decryptEventIfNeeded(event).catch(() => {}),
       security: (event) => crypto.security(event),
       onChange: this.#soon,
@@ -146,7 +152,12 @@ export class RoomTimeline implements Timeline, Disposable {
     const { items } = this.#log;
     const echoes = this.#unseen(this.#room, this.#log);
     const start = this.#start === "idle" ? (this.#feed.reachedStart ? "reached" : "more") : this.#start;
-    this.#source.merge({ status: "ready", items: echoes.length > 0 ? Object.freeze([...items, ...echoes]) : items, start, error: undefined });
+    this.#source.merge({
+      status: "ready",
+      items: echoes.length > 0 ? Object.freeze([...items, ...echoes]) : items,
+      start,
+      error: undefined,
+    });
   }
 
   /** Messages of this device that the log does not show yet. */
