@@ -8,7 +8,6 @@ import { WatchController } from "../controllers/watch-controller.js";
 import { MeloError } from "../internal/errors.js";
 import { newTransactionId } from "../matrix/timeline-state.js";
 import type { Drafts } from "../matrix/drafts.js";
-import type { RoomState } from "../matrix/room-state.js";
 import type { RoomParts, SessionApi } from "../session/session-api.js";
 import { ComposerDraft } from "./composer-draft.js";
 import { MeloMessageSendEvent, MeloMessageSentEvent } from "./composer-events.js";
@@ -19,6 +18,7 @@ import { CircleAlert, Send } from "./icons.js";
 import styles from "./melo-composer.styles.js";
 import { noSession } from "./no-session.js";
 import notice from "./notice.styles.js";
+import { whyNotWrite } from "./room-gate.js";
 import { errorWords } from "./session-words.js";
 import tokens from "./tokens.styles.js";
 
@@ -75,7 +75,11 @@ export class MeloComposer extends LitElement {
     () => this.#room.value?.room,
     (room) => room,
   );
-  #draft = new ComposerDraft(this, () => ({ drafts: this.#room.session?.drafts, room: this.room, text: this.value }), (text) => this.#restore(text));
+  #draft = new ComposerDraft(
+    this,
+    () => ({ drafts: this.#room.session?.drafts, room: this.room, text: this.value }),
+    (text) => this.#restore(text),
+  );
   #sending: Promise<void> = Promise.resolve();
   #formDisabled = false;
 
@@ -163,7 +167,7 @@ export class MeloComposer extends LitElement {
   get #reason(): string {
     if (this.disabled || this.#formDisabled) return msg("You cannot write here now.");
     if (!this.room) return "";
-    return roomReason(this.#state.value);
+    return whyNotWrite(this.#state.value);
   }
 
   get #excess(): number {
@@ -227,7 +231,6 @@ export class MeloComposer extends LitElement {
     void this.send();
     this.field?.focus();
   };
-
 }
 
 /** Where a message goes, whatever the field shows by the time it is sent. */
@@ -235,13 +238,6 @@ interface Destination {
   readonly room: string;
   readonly parts?: RoomParts;
   readonly drafts?: Drafts;
-}
-
-function roomReason(room: RoomState | undefined): string {
-  if (!room || room.status === "loading") return "";
-  if (room.replacement) return msg("This room goes on elsewhere.");
-  if (room.status !== "ready") return msg("You are not in this room.");
-  return room.canSend ? "" : msg("You may not write here.");
 }
 
 if (!customElements.get("melo-composer")) customElements.define("melo-composer", MeloComposer);

@@ -117,7 +117,11 @@ export class MeloRoom extends LitElement {
       return [this.#renderHeader(room), skeleton(session && STARTING.includes(session.status) ? stepWords(session) : undefined)];
     }
     const gate = roomGate(room, this.room);
-    return [gate ? nothing : this.#renderHeader(room, roomBanner(room, session)?.kind), this.#renderCondition(session), gate ? this.#renderGate(gate, room) : this.#renderRoom(room, session)];
+    return [
+      gate ? nothing : this.#renderHeader(room, roomBanner(room, session)?.kind),
+      this.#renderCondition(session),
+      gate ? this.#renderGate(gate, room) : this.#renderRoom(room, session),
+    ];
   }
 
   #renderRoomless(): TemplateResult {
@@ -158,12 +162,14 @@ export class MeloRoom extends LitElement {
         .room=${this.room}
         ><slot name="empty" slot="empty">${msg("No messages yet. Write the first one.")}</slot></melo-timeline
       >
-      ${this.withoutComposer
-        ? nothing
-        : html`<div class="foot" part="composer">
+      ${
+        this.withoutComposer
+          ? nothing
+          : html`<div class="foot" part="composer">
             <melo-composer exportparts="base:field-frame, field, send" .session=${this.session} .room=${this.room}></melo-composer>
             <melo-typing .session=${this.session} .room=${this.room}></melo-typing>
-          </div>`}
+          </div>`
+      }
       <melo-dialog heading=${msg("Encrypt this room?")} confirm=${msg("Encrypt")}>
         ${msg("From then on only the people in this room can read what is written. This cannot be undone, and what was written before stays as it is.")}
       </melo-dialog>

@@ -19,7 +19,7 @@ import { skeleton } from "./skeleton.js";
 import skeletonStyles from "./skeleton.styles.js";
 import { TimelineAnnouncer, itemSummary } from "./timeline-announcer.js";
 import { TimelineKeyboard } from "./timeline-keyboard.js";
-import { TimelineRows, type Row } from "./timeline-rows.js";
+import { TimelineRows, estimatedHeight, type Row } from "./timeline-rows.js";
 import { clockTime, dayName } from "./timeline-times.js";
 import tokens from "./tokens.styles.js";
 import { VirtualList } from "./virtual-list.js";
@@ -93,7 +93,7 @@ export class MeloTimeline extends LitElement {
     elements: () => (this.scroller && this.sizer ? { scroller: this.scroller, sizer: this.sizer } : undefined),
     count: () => this.#rows.length,
     key: (index) => this.#rows[index]!.key,
-    estimate: (index) => estimate(this.#rows[index]!),
+    estimate: (index) => estimatedHeight(this.#rows[index]!),
     changedTops: () => this.#rowsOf.changedTops,
     pinned: () => this.#keyboard.focusedIndex,
     settle: (row) => row.querySelector("melo-message")?.settle(),
@@ -236,13 +236,6 @@ export class MeloTimeline extends LitElement {
     this.#paginating = false;
     this.requestUpdate();
   };
-}
-
-/** About how tall a row is, in CSS pixels: close enough that the scroll bar does not jump. */
-function estimate({ item, day, leads }: Row): number {
-  const top = (day === undefined ? 0 : 40) + (leads ? 27 : 5);
-  if (item.kind === "message") return top + 22 * Math.max(1, Math.ceil(item.body.length / 70));
-  return top + (item.kind === "state" ? 20 : 44);
 }
 
 if (!customElements.get("melo-timeline")) customElements.define("melo-timeline", MeloTimeline);

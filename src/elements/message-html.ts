@@ -51,6 +51,7 @@ export function loadMessageSanitizer(): Promise<MessageSanitizer> {
   loading ??= import("dompurify").then(
     ({ default: createDOMPurify }) => {
       const purify = createDOMPurify(window); // one of our own: hooks and settings of the page's DOMPurify do not reach it
+      purify.addHook("uponSanitizeElement", dropScripts);
       return (loaded = (html) => sanitize((text) => purify.sanitize(text, CONFIG), html));
     },
     (error: unknown) => {
@@ -59,6 +60,15 @@ export function loadMessageSanitizer(): Promise<MessageSanitizer> {
     },
   );
   return loading;
+}
+
+/**
+ * Removes the scripts inside an element that does not stay. DOMPurify puts what such an element contains in its place, as a copy; a script in it would never
+ * run, but its copy would be reported as a violation of the page's Trusted Types policy.
+ */
+function dropScripts(element: Node): void {
+  if (element.nodeType !== Node.ELEMENT_NODE || Object.hasOwn(ALLOWED, (element as Element).localName)) return;
+  for (const script of Element.prototype.querySelectorAll.call(element, "script")) Element.prototype.remove.call(script); // forms can hide both methods
 }
 
 function sanitize(purify: (html: string) => DocumentFragment, html: string): DocumentFragment | undefined {
@@ -71,7 +81,7 @@ function sanitize(purify: (html: string) => DocumentFragment, html: string): Doc
 
 /** Holds an element and what is in it to the specification: DOMPurify knows which attributes are allowed, but not on which element. */
 function tidy(element: Element, depth: number): void {
-  const allowed = ALLOWED[element.localName];
+  const allowed = Object.hasOwn(ALLOWED, element.localName) ? ALLOWED[element.localName] : undefined;
   if (!allowed || element.namespaceURI !== "http://www.w3.org/1999/xhtml") return element.remove();
   if (depth > DEEPEST) return element.replaceWith(element.textContent);
   for (const { name } of [...element.attributes]) if (!allowed.includes(name)) element.removeAttribute(name);
@@ -85,7 +95,7 @@ const TIDY: Readonly<Record<string, (element: Element) => void>> = {
   span: tidyColors,
   font: tidyColors,
   code(element) {
-    const language = element.className.split(/\s+/).filter((name) => /^language-[\w+#.-]{1,40}$/.test(name))[0];
+    const language = element.className.split(/\s+/).find((name) => /^language-[\w+#.-]{1,40}$/.test(name));
     if (language) element.className = language;
     else element.removeAttribute("class");
   },

@@ -24,7 +24,9 @@ export function roomBanner(room: RoomState, session: SessionState | undefined): 
       text: msg("Someone tried to switch off encryption in this room. Your messages stay encrypted."),
       details: {
         label: msg("Details"),
-        text: msg("The server shows this room’s encryption setting as changed or missing. Once a room is encrypted it stays so on this device, whatever the server says."),
+        text: msg(
+          "The server shows this room’s encryption setting as changed or missing. Once a room is encrypted it stays so on this device, whatever the server says.",
+        ),
       },
     };
   }

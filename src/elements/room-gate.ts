@@ -38,18 +38,45 @@ export function roomGate(room: RoomState, reference: string): RoomGate | undefin
     case "joining":
       return { heading: name, text: msg("Joining…"), actions: [] };
     case "not-found":
-      return { heading: msg("There is no such room"), text: msg(str`${reference} leads nowhere, or you may not know of it.`), actions: [again] };
+      return {
+        heading: msg("There is no such room"),
+        text: msg(str`${reference} leads nowhere, or you may not know of it.`),
+        actions: [again],
+      };
     case "forbidden":
       return { heading: name, text: msg("You can join this room only with an invitation."), actions: [again] };
     case "left":
       return { heading: name, text: msg("You left this room."), actions: [join(msg("Join again"))] };
     case "kicked":
-      return { heading: name, text: by(room, msg("You were removed from this room"), (who) => msg(str`${who} removed you from this room`)), reason: room.departure?.reason, actions: [join(msg("Join again"))] };
+      return {
+        heading: name,
+        text: by(room, msg("You were removed from this room"), (who) => msg(str`${who} removed you from this room`)),
+        reason: room.departure?.reason,
+        actions: [join(msg("Join again"))],
+      };
     case "banned":
-      return { heading: name, text: by(room, msg("You are banned from this room"), (who) => msg(str`${who} banned you from this room`)), reason: room.departure?.reason, actions: [] };
+      return {
+        heading: name,
+        text: by(room, msg("You are banned from this room"), (who) => msg(str`${who} banned you from this room`)),
+        reason: room.departure?.reason,
+        actions: [],
+      };
     case "failed":
-      return { heading: msg("This room could not be opened"), text: room.error && errorWords(room.error).text, actions: [again], tone: "bad" };
+      return {
+        heading: msg("This room could not be opened"),
+        text: room.error && errorWords(room.error).text,
+        actions: [again],
+        tone: "bad",
+      };
   }
+}
+
+/** Why nothing can be written in a room; empty if it can, or if nothing is known yet. */
+export function whyNotWrite(room: RoomState | undefined): string {
+  if (!room || room.status === "loading") return "";
+  if (room.replacement) return msg("This room goes on elsewhere.");
+  if (room.status !== "ready") return msg("You are not in this room.");
+  return room.canSend ? "" : msg("You may not write here.");
 }
 
 function invitation({ invitation, isDirect }: RoomState): string {

@@ -124,3 +124,10 @@ class DayCounter {
     return time < this.#end;
   }
 }
+
+/** About how tall a row is, in CSS pixels: close enough that the scroll bar does not jump. */
+export function estimatedHeight({ item, day, leads }: Row): number {
+  const top = (day === undefined ? 0 : 40) + (leads ? 27 : 5);
+  if (item.kind === "message") return top + 22 * Math.max(1, Math.ceil(item.body.length / 70));
+  return top + (item.kind === "state" ? 20 : 44);
+}
