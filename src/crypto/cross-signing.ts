@@ -43,13 +43,21 @@ export class CrossSigning implements Readable<CrossSigningState> {
 
   /**
    * Makes this device a signed one where that destroys nothing: creates the identity of an account that has none on the server, and finishes what an earlier
-   * start began. An identity that exists is replaced only with the visitor's `password`, and only if nobody can use it any more ({@link isOrphaned}: the last device was signed
-   * out or lost its keys, and there is no recovery key); else, without its keys here, the state becomes `missing`.
+   * start began. An identity that exists is never replaced; without its keys here the state becomes `missing`.
    * Call it when the client has been started: without the sync it waits a second longer. `password` answers a server that wants one even for the first identity (before MSC3967). Rejects if the server cannot be asked; call it again then.
    */
   async ensure(options: { password?: string } = {}): Promise<void> {
     this.#ensuring ??= this.#ensure(options).finally(() => (this.#ensuring = undefined));
     await this.#ensuring;
+  }
+
+  /**
+   * At a sign-in with the password: replaces an identity that nobody can use any more ({@link isOrphaned}: the last device was signed out or lost its keys, and there is
+   * no recovery key), since nothing could ever vouch for the new device. Call it before the client is started: an answer about the old identity that arrives after the new one was
+   * made would take its keys away again. Rejects if the server cannot be asked.
+   */
+  async replaceOrphan(password: string): Promise<void> {
+    if ((await this.#isPublished()) && (await isOrphaned(this.#client))) await this.#publishNew(password);
   }
 
   dispose(): void {
@@ -60,8 +68,6 @@ export class CrossSigning implements Readable<CrossSigningState> {
     if (!(await this.#isPublished()) && !(await this.#publishNew(password))) return this.#source.merge({ status: "missing" });
     await this.#refresh();
     if (!(await this.#isSigned())) await this.#sign();
-    if (password !== undefined && !(await this.#isSigned()) && (await isOrphaned(this.#client)) && (await this.#publishNew(password)))
-      await this.#refresh();
     this.#source.merge({ status: (await this.#isSigned()) ? "ready" : "missing" });
   }
 

@@ -87,9 +87,11 @@ export class Core {
     const encryption = new RoomEncryption(crypto, keptRooms(this.#options.personalVault));
     const cryptography = new RoomCryptography(client, crypto, encryption, new RoomCipher(crypto));
     this.#domain = createRoomDomain({ client, crypto: cryptography, vault: this.#options.vault });
+    const password = this.#options.takePassword?.();
     this.#crossSigning = new CrossSigning(client, crypto);
+    if (password !== undefined && this.#options.isNew) await this.#crossSigning.replaceOrphan(password).catch(() => {}); // then the state says that it is missing
     this.#sync = new Sync(client, this.#new.store, this.#http);
-    this.#watch(this.#sync, this.#crossSigning);
+    this.#watch(this.#sync, this.#crossSigning, password);
     this.#watchStore(crypto);
     this.#options.report({ status: "syncing", step: undefined, error: undefined });
     await this.#sync.start();
@@ -169,10 +171,9 @@ export class Core {
     this.#assertAlive();
   }
 
-  #watch(sync: Sync, crossSigning: CrossSigning): void {
+  #watch(sync: Sync, crossSigning: CrossSigning, password: string | undefined): void {
     const { report } = this.#options;
     const { signal } = this.#life;
-    let password = this.#options.takePassword?.();
     let isResumed = false;
     let isEnsured = false;
     const ensure = async () => {

@@ -19,23 +19,27 @@ describe("CrossSigning", () => {
     expect(server.identity).to.equal("elsewhere");
   });
 
-  it("replaces an identity that nobody can use any more, with the password only", async () => {
-    const without = account({ identity: "orphaned" });
-    await without.crossSigning.ensure();
-    expect(without.server.identity).to.equal("orphaned");
-    const withOne = account({ identity: "orphaned", wantsPassword: true });
-    await withOne.crossSigning.ensure({ password: "secret" });
-    expect(withOne.crossSigning.state.status).to.equal("ready");
-    expect(withOne.server.identity).to.equal("identity 1");
+  it("replaces an identity that nobody can use any more, when told so", async () => {
+    const { server, crossSigning } = account({ identity: "orphaned", wantsPassword: true });
+    await crossSigning.replaceOrphan("secret");
+    expect(server.identity).to.equal("identity 1");
+    await crossSigning.ensure();
+    expect(crossSigning.state.status).to.equal("ready");
   });
 
   it("never replaces an identity that another device or a recovery key can vouch with", async () => {
     for (const vouching of ["device", "recovery key"] as const) {
       const { server, crossSigning } = account({ identity: "elsewhere", vouching });
-      await crossSigning.ensure({ password: "secret" });
-      expect(crossSigning.state.status).to.equal("missing");
+      await crossSigning.replaceOrphan("secret");
       expect(server.identity).to.equal("elsewhere");
     }
+  });
+
+  it("leaves the first identity to the start", async () => {
+    const { server, store, crossSigning } = account();
+    await crossSigning.replaceOrphan("secret");
+    expect(server.identity).to.equal(undefined);
+    expect(store.bootstraps).to.equal(0);
   });
 
   it("publishes anew what an earlier start could not publish", async () => {
