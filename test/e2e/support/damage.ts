@@ -49,17 +49,16 @@ export async function scramble(page: Page, name: string): Promise<number> {
               const cursor = walking.result;
               if (!cursor) return;
               count++;
-              const isKeyed = typeof cursor.source.keyPath === "string";
-              const garbage = crypto.getRandomValues(new Uint8Array(64));
-              cursor.update(isKeyed ? { ...(cursor.value as object), ...spoiled(cursor.value as object, cursor.source.keyPath as string) } : garbage);
+              const inline = [cursor.source.keyPath ?? []].flat(); // the fields that are the key have to stay
+              cursor.update(inline.length > 0 ? spoiled(cursor.value as object, inline) : crypto.getRandomValues(new Uint8Array(64)));
               cursor.continue();
             };
           }
           transaction.oncomplete = () => (database.close(), resolve(count));
           transaction.onabort = () => reject(transaction.error);
         };
-        function spoiled(value: object, keyPath: string): object {
-          return Object.fromEntries(Object.keys(value).filter((field) => field !== keyPath).map((field) => [field, "garbage"]));
+        function spoiled(value: object, kept: readonly string[]): object {
+          return Object.fromEntries(Object.entries(value).map(([field, part]) => [field, kept.includes(field) ? (part as unknown) : "garbage"]));
         }
       }),
     name,
