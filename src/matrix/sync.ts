@@ -74,7 +74,7 @@ export class Sync implements Readable<SyncSnapshot> {
 
   /** Keeps the rooms as they are now, for the next start. */
   async save(): Promise<void> {
-    if (this.#source.state.status === "ready") await this.#store.save(true).catch(() => {});
+    if (this.#heardAt > 0) await this.#store.save(true).catch(() => {});
   }
 
   dispose(): void {
@@ -106,12 +106,15 @@ export class Sync implements Readable<SyncSnapshot> {
     // A single cut poll is usual (proxies end them), so the first time the server is asked again at once, and nobody is told.
     const isCut = this.#failures === 1 && state === SyncState.Reconnecting && retryAfter === undefined && navigator.onLine;
     const wait = isCut ? 0 : (retryAfter ?? RETRY_AFTER + spread());
+    // The page may be loaded again before the server is back: then what is kept is all there is to read.
+    if (!isCut && this.#source.state.status === "ready") void this.save();
     if (!isCut) this.#source.merge({ status: "reconnecting", retryAt: Date.now() + wait, error: { code, message } });
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => this.#client.retryImmediately(), wait);
   }
 
   #handleOffline = (): void => {
+    void this.save();
     this.#source.merge({ status: "reconnecting", retryAt: undefined, error: { code: "offline", message: "The browser is offline." } });
   };
 
