@@ -6,6 +6,7 @@ export default css`
   }
   .error {
     display: flex;
+    flex-wrap: wrap;
     gap: var(--_space-2);
     padding: var(--_space-3) var(--_space-4);
     border: 1px solid var(--_line);
@@ -15,6 +16,10 @@ export default css`
     font-size: var(--_small);
     color: var(--_text);
     overflow-wrap: anywhere;
+  }
+  .error span {
+    flex: 1 1 12em;
+    min-inline-size: 0;
   }
   .error .icon {
     color: var(--_bad);

@@ -75,7 +75,7 @@ export class MeloSession extends LitElement {
   /** A sign-in that the page already has, or a function that gets it. */
   @property({ attribute: false }) credentials?: CredentialsSource;
 
-  @state() private problem = "";
+  @state() private problem?: Words;
 
   readonly #internals = this.attachInternals();
   readonly #provider = new ContextProvider(this, { context: sessionContext });
@@ -104,11 +104,16 @@ export class MeloSession extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${this.problem ? this.#renderProblem(this.problem) : nothing}<slot></slot>`;
+    // Tags that wait for a session that does not come have nothing to show; what else the page put here stays.
+    const useless = this.problem && [...this.children].every(({ localName }) => localName.startsWith("melo-"));
+    return html`${this.problem ? this.#renderProblem(this.problem) : nothing}${useless ? nothing : html`<slot></slot>`}`;
   }
 
-  #renderProblem(problem: string): TemplateResult {
-    return html`<div class="error" part="error" role="alert">${icon(CircleAlert)}<span>${problem}</span></div>`;
+  #renderProblem({ text, action }: Words): TemplateResult {
+    return html`<div class="error" part="error" role="alert">
+      ${icon(CircleAlert)}<span>${text}</span>
+      ${action ? html`<button class="link" @click=${() => location.reload()}>${action.label}</button>` : nothing}
+    </div>`;
   }
 
   /** Opens the session that the attributes describe, in place of the one before. */
@@ -130,7 +135,7 @@ export class MeloSession extends LitElement {
 
   async #open(options: SessionOptions): Promise<void> {
     const opening = ++this.#opening;
-    this.problem = "";
+    this.problem = undefined;
     try {
       const own = await this.openSession(options);
       if (opening !== this.#opening) return void own.release();
@@ -152,7 +157,7 @@ export class MeloSession extends LitElement {
 
   #releaseOwn(): void {
     this.#opening++;
-    this.problem = "";
+    this.problem = undefined;
     void this.#own?.release();
     this.#own = undefined;
   }
@@ -177,7 +182,7 @@ export class MeloSession extends LitElement {
   }
 
   #fail(error: ErrorInfo, words: Words): void {
-    this.problem = words.text;
+    this.problem = words;
     if (words.forOwner) tellOwner(words.text);
     this.dispatchEvent(new MeloErrorEvent(error));
   }

@@ -169,6 +169,19 @@ describe("<melo-session>", () => {
     expect(written).to.have.length(1);
   });
 
+  it("then hides the tags that wait for it, and nothing else of the page", async () => {
+    const element = tag({ homeserver: "not an address" });
+    const room = element.appendChild(document.createElement("melo-room"));
+    place.append(element);
+    await element.updateComplete;
+    expect(room.checkVisibility()).to.be.false;
+    const page = tag({ homeserver: "not an address" });
+    const words = page.appendChild(document.createElement("p"));
+    place.append(page);
+    await page.updateComplete;
+    expect(words.checkVisibility()).to.be.true;
+  });
+
   it("says so when its code cannot be loaded", async () => {
     const element = tag();
     element.answer = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
