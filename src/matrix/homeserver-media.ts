@@ -105,7 +105,7 @@ function pathOf({ serverName, mediaId }: Mxc, size: Size | undefined): string {
   const file = `${encodeURIComponent(serverName)}/${encodeURIComponent(mediaId)}`;
   if (!size) return `/download/${file}`;
   const density = globalThis.devicePixelRatio || 1;
-  const pixels = Math.max(Number(size.width) || 1, Number(size.height) || 1) * density;
+  const pixels = Math.max(size.width, size.height) * density;
   const edge = SIZES.find((candidate) => candidate >= pixels) ?? SIZES.at(-1);
   const query = new URLSearchParams({
     width: String(edge),
@@ -119,9 +119,7 @@ function pathOf({ serverName, mediaId }: Mxc, size: Size | undefined): string {
 /** Reads no more than {@link LARGEST}, whatever the server says about the length. */
 async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>[]> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = Number(response.headers.get("Content-Length") ?? 0);
-  if (size > LARGEST) throw new MeloError("too-large", "The file is larger than melo loads.");
-  size = 0;
+  let size = 0;
   const reader = response.body?.getReader();
   try {
     for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {

@@ -1,5 +1,4 @@
-import type { ErrorInfo } from "../internal/errors.js";
-import { MeloError } from "../internal/errors.js";
+import type { ErrorInfo, MeloError } from "../internal/errors.js";
 import { NotReadyYet, type MessageSender } from "./message-sender.js";
 import type { KeptMessage, OutboxStore } from "./outbox-store.js";
 import { isTemporary, serverError } from "./server-error.js";

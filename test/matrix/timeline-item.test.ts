@@ -89,7 +89,7 @@ describe("itemOf", () => {
     const { timeline, state } = malformedEvents(1_000, 7);
     let malformed = 0;
     for (const raw of [...timeline, ...state]) {
-      const item = itemOf({ event: new MatrixEvent({ ...raw, room_id: ROOM } as object), key: "key" }, CONTEXT);
+      const item = itemOf({ event: new MatrixEvent({ ...raw, room_id: ROOM }), key: "key" }, CONTEXT);
       assertPlain(item);
       if (item?.kind === "unsupported" && item.malformed) malformed++;
     }
