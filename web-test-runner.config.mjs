@@ -16,8 +16,8 @@ export default {
     esbuildPlugin({ ts: true, target: "es2022", tsconfig: new URL("tsconfig.json", import.meta.url).pathname }),
   ],
   browsers: [playwrightLauncher({ concurrency: 2, launchOptions: { executablePath: await ensureChromium(), args: CHROMIUM_FLAGS } })],
-  testFramework: { config: { timeout: 10_000 } },
-  testsFinishTimeout: 120_000,
+  testFramework: { config: { timeout: 30_000 } },
+  testsFinishTimeout: 240_000,
   coverageConfig: { include: ["src/**/*"] },
   filterBrowserLogs: ({ args }) => !String(args[0]).includes("Lit is in dev mode"),
 };

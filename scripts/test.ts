@@ -1,10 +1,11 @@
 // `npm test`: everything. The last line on stdout is "N passed, N failed[, N skipped]", summed over all steps.
 
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { onEnd } from "../demo/stack/end.ts";
 import { ensureChromium } from "./chromium.ts";
 import type { Counts } from "./counts.ts";
 import { say } from "./progress.mjs";
@@ -30,6 +31,8 @@ const STEPS: readonly TestStep[] = [
 ];
 
 const begin = Date.now();
+let current: ChildProcess | undefined;
+onEnd(async () => current?.kill("SIGTERM"));
 const folder = mkdtempSync(join(tmpdir(), "melo-test-"));
 process.env["CHROME_PATH"] = await ensureChromium();
 const results: (Counts & { readonly name: string; readonly seconds: number })[] = [];
@@ -55,6 +58,7 @@ process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed${sum("ski
 /** A step says what it counted in a file of its own. One that says nothing counts as one test, and one that ends badly without a failure as a failure. */
 async function run([file = "", ...args]: readonly string[], countsFile: string): Promise<Counts> {
   const child = spawn(file, args, { cwd: projectFolder, stdio: ["ignore", 2, 2], env: { ...process.env, MELO_COUNTS: countsFile } });
+  current = child;
   const code = await new Promise<number>((resolve) => {
     child.on("error", () => resolve(1));
     child.on("close", (status) => resolve(status ?? 1));
