@@ -12,6 +12,7 @@ import "./elements/melo-typing.js";
 
 export { MeloError, type ErrorInfo, type MeloErrorCode } from "./internal/errors.js";
 export type { Security, UndecryptableReason } from "./internal/event-security.js";
+export { newTransactionId } from "./internal/transaction-id.js";
 export type { Readable } from "./internal/readable.js";
 export { Session } from "./session/session.js";
 export type { RoomParts, SessionApi } from "./session/session-api.js";
@@ -42,7 +43,7 @@ export type {
   UndecryptableItem,
   UnsupportedItem,
 } from "./matrix/timeline-item.js";
-export { newTransactionId, type OutgoingMessage, type Timeline, type TimelineState } from "./matrix/timeline-state.js";
+export type { OutgoingMessage, Timeline, TimelineState } from "./matrix/timeline-state.js";
 export type { Typing, TypingState } from "./matrix/typing.js";
 export type { MeloMessageSendEvent, MeloMessageSentEvent } from "./elements/composer-events.js";
 export type { MeloRoomOpenEvent } from "./elements/room-events.js";

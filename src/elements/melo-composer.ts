@@ -6,7 +6,7 @@ import { live } from "lit/directives/live.js";
 import { RoomController } from "../controllers/room-controller.js";
 import { WatchController } from "../controllers/watch-controller.js";
 import { MeloError } from "../internal/errors.js";
-import { newTransactionId } from "../matrix/timeline-state.js";
+import { newTransactionId } from "../internal/transaction-id.js";
 import type { Drafts } from "../matrix/drafts.js";
 import type { RoomParts, SessionApi } from "../session/session-api.js";
 import { ComposerDraft } from "./composer-draft.js";

@@ -36,8 +36,3 @@ export interface Timeline extends Readable<TimelineState> {
   /** Tries once more to decrypt: asks the backup for the key where there is one. */
   requestKey(eventId: string): Promise<void>;
 }
-
-/** A transaction id that no other tab or device makes: 128 random bits. Client-server specification, "Transaction identifiers". */
-export function newTransactionId(): string {
-  return `melo-${crypto.randomUUID()}`;
-}
