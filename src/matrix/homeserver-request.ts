@@ -7,7 +7,8 @@ export class HomeserverRefusal extends Error {
   constructor(
     readonly status: number,
     readonly errcode: string,
-    readonly softLogout: boolean,
+    /** The whole answer. */
+    readonly body: Readonly<Record<string, unknown>>,
     message: string,
   ) {
     super(message);
@@ -15,7 +16,7 @@ export class HomeserverRefusal extends Error {
 }
 
 export interface HomeserverRequest {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "DELETE";
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly accessToken?: string;
@@ -81,7 +82,7 @@ async function jsonOf(response: Response): Promise<Record<string, unknown> | und
 function refusal(response: Response, answer: Record<string, unknown>): MeloError {
   const errcode = typeof answer["errcode"] === "string" ? answer["errcode"] : "M_UNKNOWN";
   const message = typeof answer["error"] === "string" ? answer["error"] : `HTTP status ${response.status}`;
-  const cause = new HomeserverRefusal(response.status, errcode, answer["soft_logout"] === true, message);
+  const cause = new HomeserverRefusal(response.status, errcode, answer, message);
   if (response.status === 429)
     return new MeloError("rate-limited", message, { cause, retryAfter: retryAfterOf(response.headers, answer) ?? 5_000 });
   if (response.status >= 500) return new MeloError("homeserver-unreachable", message, { cause });

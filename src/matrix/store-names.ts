@@ -16,3 +16,10 @@ export function syncStoreName({ userId, deviceId }: Device): string {
 export function syncDatabaseName(device: Device): string {
   return `matrix-js-sdk:${syncStoreName(device)}`;
 }
+
+/** The devices of a person of which this browser has a crypto store. */
+export async function devicesWithStores(userId: string): Promise<string[]> {
+  const [start, end] = [`melo:${userId}:`, "::matrix-sdk-crypto"];
+  const names = (await indexedDB.databases()).map(({ name = "" }) => name);
+  return names.filter((name) => name.startsWith(start) && name.endsWith(end)).map((name) => name.slice(start.length, -end.length));
+}

@@ -30,6 +30,7 @@ export class Sync implements Readable<SyncSnapshot> {
   readonly #http: Pick<HomeserverFetch, "endPoll" | "failure">;
   readonly #source = new Source<SyncSnapshot>({ status: "syncing" });
   readonly #prepared = Promise.withResolvers<void>();
+  readonly #refused = Promise.withResolvers<void>();
   readonly #life = new AbortController();
   #retryTimer?: ReturnType<typeof setTimeout>;
   #failures = 0;
@@ -56,6 +57,11 @@ export class Sync implements Readable<SyncSnapshot> {
   /** Resolves when there are rooms to show: kept ones, before the server has answered, or its first answer. */
   get prepared(): Promise<void> {
     return this.#prepared.promise;
+  }
+
+  /** Resolves if the server refuses to go on from where the kept rooms end: they are damaged, or the server was set back. They are of no use then. */
+  get refused(): Promise<void> {
+    return this.#refused.promise;
   }
 
   async start(): Promise<void> {
@@ -101,6 +107,7 @@ export class Sync implements Readable<SyncSnapshot> {
   }
 
   #handleFailure(state: SyncState, error: unknown): void {
+    if (this.#heardAt === 0 && isBadRequest(error) && this.#store.getSyncToken() !== null) return this.#refused.resolve();
     this.#failures++;
     const { code, retryAfter, message } = this.#http.failure ?? failureOf(error);
     // A single cut poll is usual (proxies end them), so the first time the server is asked again at once, and nobody is told.
@@ -138,6 +145,10 @@ function failureOf(error: unknown): MeloError {
     });
   }
   return unreachable(error);
+}
+
+function isBadRequest(error: unknown): boolean {
+  return error instanceof Error && "httpStatus" in error && error.httpStatus === 400;
 }
 
 function spread(): number {

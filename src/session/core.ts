@@ -30,7 +30,9 @@ export type CoreEnd =
   /** The server no longer knows the access token, and no other is to be had. */
   | { readonly type: "logged-out"; readonly soft: boolean }
   /** The browser closed the crypto store under the client. */
-  | { readonly type: "store-closed" };
+  | { readonly type: "store-closed" }
+  /** What is kept of the rooms is of no use; without it the server tells everything anew. */
+  | { readonly type: "rooms-damaged" };
 
 export interface CoreOptions {
   readonly account: Account;
@@ -141,7 +143,7 @@ export class Core {
     if (this.#life.signal.aborted) client.stopClient(); // disposed before there was a store to close
     this.#assertAlive();
     report({ status: "starting", step: "storage" });
-    const continues = await opening;
+    const continues = await opening.catch(() => this.#handleDamage());
     report({ status: "starting", step: "server" });
     for (let next = guard; ; next = newGuard()) {
       try {
@@ -196,6 +198,7 @@ export class Core {
       },
       { signal },
     );
+    void sync.refused.then(() => this.#ended.resolve({ type: "rooms-damaged" }));
     crossSigning.subscribe(
       () => {
         report({ crossSigning: crossSigning.state.status });
@@ -210,6 +213,11 @@ export class Core {
     const onClosed = () => this.#ended.resolve({ type: "store-closed" });
     watchCryptoStore({ crypto, prefix: cryptoStorePrefix(this.#options.account), onClosed, signal: this.#life.signal });
   }
+
+  #handleDamage = (): never => {
+    this.#ended.resolve({ type: "rooms-damaged" });
+    throw new MeloError("interrupted", "What is kept of the rooms cannot be used.");
+  };
 
   #assertAlive(): void {
     if (this.#life.signal.aborted) throw new MeloError("interrupted", "The client was stopped while it started.");

@@ -5,6 +5,7 @@ import { discoverHomeserver } from "../matrix/discovery.js";
 import { login, type SignIn } from "../matrix/login.js";
 import { askToPersist, openVault } from "../matrix/storage.js";
 import { AccountTab } from "./account-tab.js";
+import { endDeadDevices } from "./dead-devices.js";
 import { askHost } from "./host-credentials.js";
 import type { SharedKinds } from "./kinds.js";
 import type { DeviceEnd } from "./owner.js";
@@ -199,8 +200,9 @@ export class Lifecycle implements Readable<LifecycleState> {
     const other = await slot.exclusively(async () => {
       const other = await slot.accounts.load(); // another tab may have been faster
       if (other) return other;
-      const result = await login(homeserver, attempt, { name: this.#options.deviceName ?? location.host });
-      await this.#adopt({ ...result, homeserver }, { isNew: true, password });
+      const account = { ...(await login(homeserver, attempt, { name: this.#options.deviceName ?? location.host })), homeserver };
+      if (password) await endDeadDevices(slot.vault, account, password).catch(() => {}); // then they stay in the account's list
+      await this.#adopt(account, { isNew: true, password });
       return undefined;
     });
     if (other) await this.#enter(other);

@@ -1,5 +1,7 @@
 import { MeloError } from "../internal/errors.js";
 import { deviceVault, type Account, type Credentials } from "../matrix/credentials.js";
+import { deleteDatabases } from "../matrix/storage.js";
+import { syncDatabaseName } from "../matrix/store-names.js";
 import { OwnedAccount } from "./account.js";
 import type { AccountState } from "./account-state.js";
 import type { Core, CoreEnd } from "./core.js";
@@ -49,6 +51,7 @@ export async function runOwner(options: OwnerOptions, signal: AbortSignal): Prom
       if (end.type === "stopped") return undefined;
       if (end.type === "store-lost" || end.type === "gone") return end.type;
       if (end.type === "logged-out") return end.soft ? "locked" : "signed-out";
+      if (end.type === "rooms-damaged") await deleteDatabases([syncDatabaseName(options.account)]);
       if (end.type === "store-closed") reopenedAt = performance.now();
     }
   } finally {
