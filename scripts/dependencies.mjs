@@ -60,15 +60,23 @@ function lockKey() {
   return createHash("sha256").update(`${process.platform} ${process.arch} `).update(lock).digest("hex").slice(0, 12);
 }
 
-/** Copies a folder so that the target is either whole or not there. File systems that can share the blocks until one side writes do so. */
+/**
+ * Copies a folder so that the target is either whole or not there. The files are shared where that can be: as clones on macOS, else as hard links, since
+ * npm replaces the files of a package and never writes into them.
+ */
 async function copyWhole(/** @type {string} */ from, /** @type {string} */ to) {
   const beside = `${to}.${process.pid}`;
   await rm(beside, { recursive: true, force: true });
   await mkdir(cacheFolder(), { recursive: true });
-  if (process.platform === "darwin") await run("cp", ["-cpR", from, beside]).catch(() => run("cp", ["-pR", from, beside]));
-  else await run("cp", ["-a", from, beside]);
+  if (process.platform === "darwin") await run("cp", ["-cpR", from, beside]).catch(() => afresh(() => run("cp", ["-pR", from, beside])));
+  else await run("cp", ["-al", from, beside]).catch(() => afresh(() => run("cp", ["-a", from, beside])));
   await rm(to, { recursive: true, force: true });
   await rename(beside, to);
+
+  async function afresh(/** @type {() => Promise<unknown>} */ copy) {
+    await rm(beside, { recursive: true, force: true });
+    await copy();
+  }
 }
 
 async function prune() {
