@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -70,6 +70,7 @@ async function copyWhole(/** @type {string} */ from, /** @type {string} */ to) {
   await mkdir(cacheFolder(), { recursive: true });
   if (process.platform === "darwin") await run("cp", ["-cpR", from, beside]).catch(() => afresh(() => run("cp", ["-pR", from, beside])));
   else await run("cp", ["-al", from, beside]).catch(() => afresh(() => run("cp", ["-a", from, beside])));
+  await ownRecord(beside);
   await rm(to, { recursive: true, force: true });
   await rename(beside, to);
 
@@ -77,6 +78,14 @@ async function copyWhole(/** @type {string} */ from, /** @type {string} */ to) {
     await rm(beside, { recursive: true, force: true });
     await copy();
   }
+}
+
+/** npm's record of what is installed is the one file that npm does write into, so each copy has its own. */
+async function ownRecord(/** @type {string} */ folder) {
+  const record = join(folder, ".package-lock.json");
+  const text = await readFile(record);
+  await rm(record);
+  await writeFile(record, text);
 }
 
 async function prune() {
