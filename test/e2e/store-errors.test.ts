@@ -18,10 +18,10 @@ describe("a crypto store", () => {
     await page.goto(`${pages}/store.html`);
     await page.waitForFunction(() => "openCryptoStore" in window, undefined, { polling: 50 });
     open = (deviceId, key) =>
-      page.evaluate(
-        ([account, bytes]) => window.openCryptoStore(account, "melo-e2e", bytes),
-        [{ homeserver, userId, deviceId, accessToken }, key] as const,
-      );
+      page.evaluate(([account, bytes]) => window.openCryptoStore(account, "melo-e2e", bytes), [
+        { homeserver, userId, deviceId, accessToken },
+        key,
+      ] as const);
   });
 
   it("is the same device again with its own key, also after a reload", async () => {

@@ -134,7 +134,7 @@ export class ChatPage {
       const texts: string[] = [];
       const walk = (node: Element | ShadowRoot) => {
         for (const child of node.querySelectorAll("*")) {
-          if (child.matches("[part~='message']:not(.change) [part~='body']")) texts.push(child.textContent!.trim());
+          if (child.matches("[part~='message']:not(.change) [part~='body']")) texts.push(child.textContent.trim());
           if (child.shadowRoot) walk(child.shadowRoot);
         }
       };
@@ -151,7 +151,8 @@ export class ChatPage {
         // An element without a box of its own shows what it holds.
         const isShown = (element: Element) => getComputedStyle(element).display === "contents" || element.checkVisibility();
         if (root instanceof Element && (root.matches("style, script") || !isShown(root))) return "";
-        const own = root instanceof HTMLSlotElement ? root.assignedNodes({ flatten: true }) : [...((root as Element).shadowRoot ?? root).childNodes];
+        const own =
+          root instanceof HTMLSlotElement ? root.assignedNodes({ flatten: true }) : [...((root as Element).shadowRoot ?? root).childNodes];
         return own.map(shown).join(" ");
       };
       return shown(document.body).replaceAll(/\s+/g, " ");

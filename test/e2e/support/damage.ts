@@ -58,7 +58,9 @@ export async function scramble(page: Page, name: string): Promise<number> {
           transaction.onabort = () => reject(transaction.error);
         };
         function spoiled(value: object, kept: readonly string[]): object {
-          return Object.fromEntries(Object.entries(value).map(([field, part]) => [field, kept.includes(field) ? (part as unknown) : "garbage"]));
+          return Object.fromEntries(
+            Object.entries(value).map(([field, part]) => [field, kept.includes(field) ? (part as unknown) : "garbage"]),
+          );
         }
       }),
     name,
@@ -75,7 +77,9 @@ export const BLOCKED = {
   "fails when it is opened": () => {
     IDBFactory.prototype.open = () => {
       const request = new EventTarget() as IDBOpenDBRequest;
-      Object.assign(request, { error: new DOMException("A mutation operation was attempted on a database that did not allow mutations.", "InvalidStateError") });
+      Object.assign(request, {
+        error: new DOMException("A mutation operation was attempted on a database that did not allow mutations.", "InvalidStateError"),
+      });
       queueMicrotask(() => {
         const event = new Event("error");
         request.onerror?.(event);

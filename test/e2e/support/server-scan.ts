@@ -24,7 +24,8 @@ export function scanServer({ database, mediaStore, stateFolder }: Kept, texts: r
   const finds = new Map<string, Find>();
   const searches = texts.length > 0 ? searchesFor(texts) : [];
   const look: Look = (place, bytes) => {
-    for (const search of searches) for (const find of findAll(search, bytes)) finds.set(`${find.text} ${find.encoding} ${place}`, { ...find, place });
+    for (const search of searches)
+      for (const find of findAll(search, bytes)) finds.set(`${find.text} ${find.encoding} ${place}`, { ...find, place });
   };
   scanTables(database, look);
   const longest = Math.max(0, ...searches.flatMap(({ needles }) => needles.map(({ bytes }) => bytes.length)));
