@@ -2,13 +2,14 @@
 // One stack and one page server serve them all; MELO_E2E tells the tests where (test/e2e/support/environment.ts).
 
 import { spawn } from "node:child_process";
-import { copyFileSync, globSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { onEnd } from "../demo/stack/end.ts";
 import { lastLines } from "../demo/stack/service-process.ts";
 import { startStack } from "../demo/stack/stack.ts";
+import { sweep } from "../demo/stack/state-folder.ts";
 import { buildPages, servePages } from "../test/e2e/support/page-server.ts";
 import { cacheFolder } from "./cache-folder.mjs";
 import { ensureChromium } from "./chromium.ts";
@@ -28,6 +29,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
+await sweep(join(cacheFolder(), "e2e"));
 const artifacts = join(cacheFolder(), "e2e", new Date().toISOString().replaceAll(/[:.]/g, "-"));
 mkdirSync(artifacts, { recursive: true });
 const { chromium, stack, pages } = await setUp().catch((error: unknown) => {
@@ -55,7 +57,7 @@ if (total.failed > 0) {
   copyFileSync(join(stack.stateFolder, "synapse.log"), join(artifacts, "synapse.log"));
   say(`\nThe end of Synapse's log:\n${lastLines(join(stack.stateFolder, "synapse.log"))}`);
   say(`\nScreenshots and logs of what failed: ${artifacts}`);
-}
+} else rmSync(artifacts, { recursive: true });
 await pages.close();
 await stack.stop();
 say(`\nEnd to end: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -1,10 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 
 import { say } from "../../scripts/progress.mjs";
 import { Launcher } from "./launcher.ts";
 import { findPortBase, PORTS, temporaryBase, type PortName } from "./ports.ts";
 import { seed, type Seed } from "./seed.ts";
-import { stateFolder } from "./state-folder.ts";
+import { stateFolder, sweep } from "./state-folder.ts";
 import { Synapse } from "./synapse.ts";
 import { JWT_AUDIENCE, JWT_ISSUER } from "./synapse-config.ts";
 
@@ -48,7 +49,8 @@ export interface Stack extends StackInfo {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { portBase: wanted, temporary = false, fresh = temporary, alsoFree = [], onCrash = say } = options;
   const portBase = await findPortBase(["homeserver", ...alsoFree], wanted, temporary ? temporaryBase() : undefined);
-  const folder = stateFolder(portBase);
+  const folder = stateFolder(portBase, temporary);
+  if (temporary) await sweep(dirname(folder));
   if (fresh) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
 
