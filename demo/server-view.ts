@@ -183,7 +183,7 @@ export class ServerView extends LitElement {
     const what = run.length > 1 ? `${run.length} events about the room` : `One event about the room (${run[0].type})`;
     return html`
       <details class="open-state">
-        <summary>${what}, in the open, so that the server can run it</summary>
+        <summary>${what}, in the open</summary>
         ${run.map((event) => html`<pre>${JSON.stringify(event, undefined, 2)}</pre>`)}
       </details>
     `;

@@ -25,21 +25,27 @@ function show(user: User, room: string, homeserver: string): void {
   const session = document.createElement("melo-session");
   session.homeserver = homeserver;
   session.profile = user.username;
-  session.addEventListener("melo-session-change", ({ status }) => {
-    if (status === "signed-out") void signIn(session, user);
-  });
+  session.addEventListener("melo-session-change", signInFor(session, user));
   session.addEventListener("melo-session-ready", (event) => goOnUnverified(event.session, user));
   session.append(Object.assign(document.createElement("melo-room"), { room }));
   document.querySelector(`#${user.username} .card`)!.append(session);
 }
 
-/** Visitors type this into <melo-login>. A page that shows two people at once does it for them, and once only: signing out stays possible. */
-async function signIn(session: HTMLElementTagNameMap["melo-session"], { username, password }: User): Promise<void> {
-  if (signedInOnce.has(username)) return;
-  signedInOnce.add(username);
-  await session.session?.signIn({ type: "password", user: username, password }).catch(() => undefined); // the sign-in form then says why
+/**
+ * Visitors type this into <melo-login>. A page that shows two people at once does it for them: on the first visit, and when their server forgot them
+ * (`--fresh`), but not when they signed out themselves.
+ */
+function signInFor(tag: HTMLElementTagNameMap["melo-session"], { username, password }: User): () => void {
+  let attemptsLeft = 2;
+  let wasSignedIn = false;
+  return () => {
+    const { session } = tag;
+    if (session?.state.status === "ready") wasSignedIn = true;
+    if (session?.state.status !== "signed-out" || (wasSignedIn && !session.state.notice) || attemptsLeft-- <= 0) return;
+    wasSignedIn = true;
+    session.signIn({ type: "password", user: username, password }).catch(() => undefined); // the sign-in form then says why
+  };
 }
-const signedInOnce = new Set<string>();
 
 /**
  * An account's first browser vouches for itself; any other one would have to be verified, which these pages cannot do. So that they work in a second browser
