@@ -1,0 +1,113 @@
+import { expect } from "@open-wc/testing";
+
+import { HomeserverFetch, type Tokens } from "../../src/matrix/homeserver-fetch.js";
+import { stubFetch, type StubAnswer, type StubRequest } from "../support/stub-fetch.js";
+
+const SERVER = "https://example.org";
+const WHOAMI = `${SERVER}/_matrix/client/v3/account/whoami`;
+const DEAD = { status: 401, body: { errcode: "M_UNKNOWN_TOKEN" } };
+const WITH_TOKEN = { headers: { Authorization: "Bearer old" } };
+
+describe("HomeserverFetch", () => {
+  let network: ReturnType<typeof stubFetch>;
+  afterEach(() => network.restore());
+
+  it("renews a dead token and repeats the request, unseen by the client", async () => {
+    const { http, tokens } = client(({ authorization }) => (authorization === "Bearer new" ? {} : DEAD));
+    expect((await http.fetch(WHOAMI, WITH_TOKEN)).status).to.equal(200);
+    expect(tokens.renewed).to.equal(1);
+    expect(network.requests.map(({ authorization }) => authorization)).to.deep.equal(["Bearer old", "Bearer new"]);
+  });
+
+  it("lets the client see a dead token that cannot be renewed", async () => {
+    const { http } = client(() => DEAD, { next: undefined });
+    expect((await http.fetch(WHOAMI, WITH_TOKEN)).status).to.equal(401);
+  });
+
+  it("does not take a failed renewal for a dead session", async () => {
+    const { http } = client(() => DEAD, { fails: true });
+    const error = await http.fetch(WHOAMI, WITH_TOKEN).catch((reason: unknown) => reason);
+    expect(error).to.have.property("message", "no network");
+    expect(http.failure).to.have.property("message", "no network");
+  });
+
+  it("gives the token to nobody but the homeserver", async () => {
+    const { http } = client(() => ({}));
+    for (const url of ["https://evil.org/_matrix/client/v1/media/download/a/b", "https://example.org.evil.org/x", "http://example.org/x"])
+      await http.fetch(url, WITH_TOKEN);
+    expect(network.requests.map(({ authorization }) => authorization)).to.deep.equal([null, null, null]);
+  });
+
+  it("keeps to Retry-After, for that address only", async () => {
+    let isFull = true;
+    const { http } = client(({ url }) => (isFull && url === WHOAMI ? { status: 429, headers: { "Retry-After": "1" } } : {}));
+    await http.fetch(WHOAMI, WITH_TOKEN);
+    isFull = false;
+    const asked = performance.now();
+    await http.fetch(`${SERVER}/elsewhere`, WITH_TOKEN);
+    expect(performance.now() - asked).to.be.lessThan(500);
+    await http.fetch(WHOAMI, WITH_TOKEN);
+    expect(performance.now() - asked).to.be.greaterThan(900);
+  });
+
+  it("gives up a request that is aborted while it waits", async () => {
+    const { http } = client(() => ({ status: 429, headers: { "Retry-After": "60" } }));
+    await http.fetch(WHOAMI, WITH_TOKEN);
+    const stop = new AbortController();
+    const waiting = http.fetch(WHOAMI, { ...WITH_TOKEN, signal: stop.signal }).catch((reason: unknown) => reason);
+    stop.abort();
+    expect(await waiting).to.have.property("name", "AbortError");
+    expect(network.requests).to.have.length(1);
+  });
+
+  it("answers the first question for versions from memory, and asks for the next start", async () => {
+    const saved = Promise.withResolvers<string>();
+    const url = `${SERVER}/_matrix/client/versions`;
+    const { http } = client(() => ({ body: { versions: ["new"] } }), {
+      versions: { load: async () => '{"versions":["kept"]}', save: async (answer) => saved.resolve(answer) },
+    });
+    expect(await (await http.fetch(url)).json()).to.deep.equal({ versions: ["kept"] });
+    expect(await saved.promise).to.equal('{"versions":["new"]}');
+    expect(await (await http.fetch(url)).json()).to.deep.equal({ versions: ["new"] });
+  });
+
+  it("slows a storm down", async () => {
+    const { http } = client(() => ({}));
+    const began = performance.now();
+    for (let request = 0; request < 22; request++) await http.fetch(WHOAMI, WITH_TOKEN);
+    expect(performance.now() - began).to.be.greaterThan(900);
+  });
+
+  it("lets no answer through after its end", async () => {
+    const answer = Promise.withResolvers<StubAnswer>();
+    const { http } = client(() => answer.promise);
+    let isSettled = false;
+    void http.fetch(WHOAMI, WITH_TOKEN).finally(() => (isSettled = true));
+    http.end();
+    answer.resolve({});
+    await Promise.race([new Promise((resolve) => requestAnimationFrame(resolve)), answer.promise.then(() => undefined)]);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    expect(isSettled).to.equal(false);
+  });
+
+  interface ClientOptions {
+    next?: string | undefined;
+    fails?: boolean;
+    versions?: ConstructorParameters<typeof HomeserverFetch>[2];
+  }
+
+  function client(answer: (request: StubRequest) => StubAnswer | Promise<StubAnswer>, options: ClientOptions = {}) {
+    network = stubFetch(answer);
+    const next = "next" in options ? options.next : "new";
+    const tokens = {
+      renewed: 0,
+      current: async () => "old",
+      renew: async () => {
+        tokens.renewed++;
+        if (options.fails) throw new Error("no network");
+        return next;
+      },
+    } satisfies Tokens & { renewed: number };
+    return { http: new HomeserverFetch(SERVER, tokens, options.versions), tokens };
+  }
+});
