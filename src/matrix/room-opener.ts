@@ -72,10 +72,12 @@ export class RoomOpener {
     await this.#vault.save(ALIASES, Object.fromEntries([...aliases].slice(-REMEMBERED))).catch(() => {}); // it is asked for again then
   };
 
-  #handleSync = (state: SyncState, previous: SyncState | null): void => {
-    if (state !== SyncState.Syncing || previous === SyncState.Syncing) return;
-    for (const resolution of this.#resolutions.values())
+  /** The server answers again: what it could not be asked before is asked now. */
+  #handleSync = (state: SyncState): void => {
+    if (state !== SyncState.Syncing) return;
+    for (const resolution of this.#resolutions.values()) {
       if (resolution.state.error && resolution.state.status !== "failed") void resolution.retry();
+    }
   };
 }
 
@@ -117,9 +119,10 @@ export class Resolution implements Readable<ResolutionState> {
 
   subscribe: Readable<ResolutionState>["subscribe"] = (listener, options) => this.#source.subscribe(listener, options);
 
-  /** Asks the server again. */
+  /** Asks the server again; what is being asked already is waited for first, since it may be about to fail. */
   async retry(): Promise<void> {
     if (this.alias === undefined) return;
+    await this.#asking;
     if (this.state.status === "failed") this.#source.merge({ status: "loading", error: undefined });
     await this.#ask(this.alias);
   }
