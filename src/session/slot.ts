@@ -43,7 +43,7 @@ export class Slot {
 
   /** Runs `work` while no other tab runs any for this slot. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    if (this.isShared) return navigator.locks.request(this.#name, work) as Promise<T>;
+    if (this.isShared) return navigator.locks.request(this.#name, work);
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => {});
     return result;
