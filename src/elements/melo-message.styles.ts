@@ -3,13 +3,14 @@ import { css } from "lit";
 export default css`
   :host {
     --_avatar: var(--melo-avatar-size, 36px);
+    --_gutter: max(var(--_space-4), calc((100% - 60rem) / 2)); /* on a wide page, a column in its middle */
     display: block;
   }
   .message {
     display: grid;
     grid-template-columns: var(--_avatar) minmax(0, 1fr);
     column-gap: var(--_space-3);
-    padding: 2px var(--_space-4) 3px;
+    padding: 2px var(--_gutter) 3px;
     position: relative;
   }
   .message.leads {
@@ -147,7 +148,7 @@ export default css`
   .tools {
     position: absolute;
     inset-block-start: -14px;
-    inset-inline-end: var(--_space-4);
+    inset-inline-end: 0; /* of its grid area */
     display: flex;
     padding: 2px;
     background: var(--_raised);

@@ -121,7 +121,7 @@ export default css`
     font-variant-numeric: tabular-nums;
   }
   .foot {
-    padding: 4px var(--_space-4) 2px;
+    padding: 4px max(var(--_space-4), calc((100% - 60rem) / 2)) 2px;
   }
   melo-typing {
     padding-inline: 4px;

@@ -160,7 +160,7 @@ export class MeloRoom extends LitElement {
         exportparts="day, start, newest, message, body, avatar, name, time, note, tools"
         .session=${this.session}
         .room=${this.room}
-        ><slot name="empty" slot="empty">${msg("No messages yet. Write the first one.")}</slot></melo-timeline
+        ><slot name="empty" slot="empty">${room.canSend ? msg("No messages yet. Write the first one.") : msg("No messages yet.")}</slot></melo-timeline
       >
       ${
         this.withoutComposer

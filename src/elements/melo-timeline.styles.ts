@@ -39,7 +39,7 @@ export default css`
     display: flex;
     align-items: center;
     gap: var(--_space-3);
-    padding: 10px var(--_space-4);
+    padding: 10px max(var(--_space-4), calc((100% - 60rem) / 2));
     font-size: var(--_tiny);
     font-weight: 600;
     color: var(--_text-quiet);

@@ -205,7 +205,7 @@ export class MeloTimeline extends LitElement {
   #renderFailed({ error }: TimelineState): TemplateResult {
     const text = error ? errorWords(error).text : msg("The messages could not be loaded.");
     return html`<div class="failed" part="error" role="alert">
-      <p class="notice bad">${icon(CircleAlert)}<span>${text}</span> <button class="link" @click=${this.#paginate}>${msg("Try again")}</button></p>
+      <p class="notice bad">${icon(CircleAlert)}<span>${text}</span> <button class="link" @click=${this.#retry}>${msg("Try again")}</button></p>
     </div>`;
   }
 
@@ -229,6 +229,8 @@ export class MeloTimeline extends LitElement {
     };
     for (const [name, on] of Object.entries(states)) this.#internals.states[on ? "add" : "delete"](name);
   }
+
+  #retry = (): void => void this.#room.value?.room.retry().catch(() => undefined); // the snapshot says what came of it
 
   #paginate = async (): Promise<void> => {
     this.#paginating = true;

@@ -78,7 +78,7 @@ describe("melo-message", () => {
 
     it("shows the plain text of what is too large to be looked at", async () => {
       const { body } = await show("<b>x</b>".repeat(20_000));
-      expect(body.textContent!.trim()).to.equal("plain");
+      expect(body.textContent.trim()).to.equal("plain");
     });
 
     it("hides a spoiler until it is asked for, also by keyboard", async () => {
@@ -104,7 +104,7 @@ describe("melo-message", () => {
   describe("plain", () => {
     it("shows every text as it is, with web addresses as links", async () => {
       const { body } = await show(undefined, undefined, "<b>no</b> (https://a.example/x_(y)), https://b.example. javascript:alert(1)");
-      expect(body.textContent!.trim()).to.equal("<b>no</b> (https://a.example/x_(y)), https://b.example. javascript:alert(1)");
+      expect(body.textContent.trim()).to.equal("<b>no</b> (https://a.example/x_(y)), https://b.example. javascript:alert(1)");
       expect([...body.querySelectorAll("a")].map(({ href }) => href)).to.deep.equal(["https://a.example/x_(y)", "https://b.example/"]);
     });
   });
@@ -147,7 +147,7 @@ describe("melo-message", () => {
   it("says what is to be said against a message in words, beside an icon", async () => {
     const { message } = await row(says(bob, 1, "x", { security: { level: "bad", reason: "sender-mismatch" } }));
     const note = message.shadowRoot!.querySelector(".note.bad")!;
-    expect(note.textContent!.trim()).to.match(/not certain that Bob Kaya wrote this/);
+    expect(note.textContent.trim()).to.match(/not certain that Bob Kaya wrote this/);
     expect(note.querySelector("svg")).not.to.equal(null);
   });
 });

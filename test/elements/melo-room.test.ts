@@ -11,7 +11,7 @@ import { GARDEN, conversation } from "../../stories/support/garden.js";
 describe("melo-room", () => {
   it("shows the room: name, lock, messages, field", async () => {
     const { root, room } = await show();
-    expect(root.querySelector("h2")!.textContent!.trim()).to.equal("Garden");
+    expect(root.querySelector("h2")!.textContent.trim()).to.equal("Garden");
     for (const tag of ["melo-encryption-badge", "melo-timeline", "melo-composer", "melo-typing"])
       expect(root.querySelector(tag), tag).not.to.equal(null);
     expect(room.matches(":state(encrypted)")).to.equal(true);
@@ -57,7 +57,7 @@ describe("melo-room", () => {
       it(`says what is and what can be done: ${status}`, async () => {
         const { root } = await show({ status, ...extra });
         const gate = root.querySelector(".gate")!;
-        expect(gate.textContent!.replaceAll(/\s+/g, " ")).to.include(words);
+        expect(gate.textContent.replaceAll(/\s+/g, " ")).to.include(words);
         expect([...gate.querySelectorAll("button")].map(({ textContent }) => textContent)).to.deep.equal(buttons);
         expect(root.querySelector("melo-timeline, melo-composer")).to.equal(null);
       });
@@ -134,14 +134,16 @@ describe("melo-room", () => {
   describe("with its session", () => {
     it("signs in in place, and then shows the room", async () => {
       const { root, session } = await show({}, {}, { status: "signed-out", account: undefined });
-      await waitUntil(() => root.querySelector("melo-login")?.shadowRoot?.querySelector("melo-password-form"));
+      await waitUntil(() => root.querySelector("melo-login")?.shadowRoot?.querySelector("melo-password-form"), "the form", {
+        timeout: 8000,
+      });
       await session.signIn({ type: "password", user: "alice", password: "x" });
       await waitUntil(() => root.querySelector("melo-timeline"));
     });
 
     it("says that the server cannot be reached, counts down, and tries again now", async () => {
       const { root, button, session } = await show({}, {}, { status: "reconnecting", retryAt: Date.now() + 7500 });
-      const line = () => root.querySelector(".status")!.textContent!;
+      const line = () => root.querySelector(".status")!.textContent;
       expect(line()).to.include("Cannot reach matrix.example.org. Trying again in 8 s.");
       await waitUntil(() => line().includes("in 7 s."), "a second passes", { timeout: 3000 });
       button("Try now").click();

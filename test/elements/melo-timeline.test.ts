@@ -1,6 +1,5 @@
 import { expect, waitUntil } from "@open-wc/testing";
 
-import type { MessageItem } from "../../src/matrix/timeline-item.js";
 import { alice, bob, carol, changes, dan, says } from "../../stories/support/garden.js";
 import { frame, gardenTimeline, manyMessages, still } from "../support/garden-timeline.js";
 
@@ -126,6 +125,15 @@ describe("melo-timeline", () => {
     });
   });
 
+  it("says that the messages could not be loaded, and tries again", async () => {
+    const { root, session } = await gardenTimeline({
+      timeline: { status: "failed", error: { code: "homeserver-unreachable", message: "" } },
+    });
+    expect(root.querySelector("[role=alert]")!.textContent).to.include("Cannot reach the server.");
+    root.querySelector("button")!.click();
+    expect(session.calls.map(([name]) => name)).to.deep.equal(["retry"]);
+  });
+
   it("shows another room from its end, without a trace of the one before", async () => {
     const { session, timeline, rows, scroller, keyOf } = await gardenTimeline({ timeline: { items: manyMessages(300) } });
     scroller().scrollTop = 300;
@@ -152,7 +160,7 @@ describe("melo-timeline", () => {
     const content = () => row("$late")!.querySelector("melo-message")!.shadowRoot!.querySelector(".message")!.textContent;
     expect(content()).to.include("Waiting for the key from Bob Kaya…");
     const element = row("$late");
-    room.change("$late", () => ({ ...says(bob, 0, "readable"), key: "$late" }) as MessageItem);
+    room.change("$late", () => ({ ...says(bob, 0, "readable"), key: "$late" }));
     await still(timeline);
     expect(content()).to.include("readable");
     expect(row("$late")).to.equal(element);
