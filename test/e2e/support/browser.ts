@@ -23,7 +23,7 @@ export async function openBrowser(flags: readonly string[] = []): Promise<Browse
 export async function openProfile(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext(LOOKS);
   picturesOnFailure(context);
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(30_000);
   return context;
 }
 
@@ -38,6 +38,6 @@ export async function openTolerantProfile(): Promise<BrowserContext> {
   const context = await chromium.launchPersistentContext(folder, { executablePath, args: FLAGS, ...LOOKS });
   picturesOnFailure(context);
   atEnd(() => context.close());
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(30_000);
   return context;
 }

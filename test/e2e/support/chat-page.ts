@@ -10,7 +10,7 @@ import { PageLog } from "./page-log.ts";
 import { until } from "./until.ts";
 
 /** Starting on two cores that others use too takes its time. */
-const START_LIMIT = 45_000;
+const START_LIMIT = 90_000;
 
 /** A tab (or a frame in one) with a `<melo-session>`, a `<melo-login>` and a `<melo-room>`, used as a visitor uses it. */
 export class ChatPage {
@@ -165,7 +165,7 @@ export class ChatPage {
   }
 
   /** Waits until all of `texts` are on the screen. */
-  async shows(texts: readonly string[], limit = 30_000): Promise<void> {
+  async shows(texts: readonly string[], limit = 60_000): Promise<void> {
     await until(
       `${texts.length} messages`,
       async () => {
@@ -179,7 +179,7 @@ export class ChatPage {
   }
 
   /** Waits for a sentence anywhere on the page. */
-  async says(words: RegExp, limit = 30_000): Promise<void> {
+  async says(words: RegExp, limit = 60_000): Promise<void> {
     await until(
       `the words ${String(words)}`,
       async () => {

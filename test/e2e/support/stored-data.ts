@@ -1,13 +1,13 @@
 import type { Frame } from "playwright-core";
 
 /**
- * All that this origin keeps in the browser, as one text: names and values of localStorage, sessionStorage, IndexedDB (bytes as Latin-1 letters, which keeps ASCII
- * readable) and the Cache API's addresses. Keys that cannot be exported have no text.
+ * All that this origin keeps in the browser, as one text: names and values of localStorage, sessionStorage, IndexedDB (bytes read both as
+ * Latin-1 and as UTF-8) and the Cache API's addresses. Keys that cannot be exported have no text.
  */
 export async function storedData(frame: Frame): Promise<string> {
   return frame.evaluate(async () => {
     const text = (value: unknown): string => {
-      if (value instanceof ArrayBuffer) return Array.from(new Uint8Array(value), (byte) => String.fromCharCode(byte)).join("");
+      if (value instanceof ArrayBuffer) return new TextDecoder("latin1").decode(value) + new TextDecoder().decode(value);
       if (ArrayBuffer.isView(value)) return text(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
       if (value instanceof Map || value instanceof Set || Array.isArray(value)) return [...value].map(text).join("\n");
       if (value && typeof value === "object")
