@@ -99,7 +99,9 @@ export class MeloMessage extends LitElement {
     if (item.kind === "state") return this.#renderChange(item);
     if (item.kind === "message" && item.style === "emote")
       return this.#renderRow(item, html`<span class="star" aria-hidden="true">✦</span>`, nothing, this.#renderMessage(item));
-    const head = this.leads ? html`<header><b part="name"><bdi>${item.sender.name}</bdi></b>${this.#renderTime(item)}</header>` : nothing;
+    const head = this.leads
+      ? html`<header role="presentation"><b part="name"><bdi>${item.sender.name}</bdi></b>${this.#renderTime(item)}</header>`
+      : nothing;
     const side = this.leads
       ? html`<melo-avatar part="avatar" .name=${item.sender.name} .colorKey=${item.sender.userId} .src=${item.sender.avatar} .session=${this.session}></melo-avatar>`
       : html`<span class="aside">${this.#renderTime(item)}</span>`;

@@ -119,7 +119,7 @@ export default css`
   }
   /* The sender chooses the hue; how light it is follows the scheme, so that no text can be hidden. */
   [data-mx-color] {
-    color: light-dark(oklch(from var(--_ink) min(l, 0.55) c h), oklch(from var(--_ink) max(l, 0.78) c h));
+    color: light-dark(oklch(from var(--_ink) min(l, 0.52) c h), oklch(from var(--_ink) max(l, 0.78) c h));
   }
   [data-mx-bg-color] {
     background: color-mix(in oklab, var(--_surface), var(--_fill) 22%);

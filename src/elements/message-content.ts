@@ -87,7 +87,11 @@ export class MessageContent implements ReactiveController {
       spoiler.setAttribute("role", "button");
       spoiler.setAttribute("tabindex", "0");
       spoiler.setAttribute("aria-label", spoiler.getAttribute("data-mx-spoiler") || "Spoiler");
+      const covered = document.createElement("span"); // hidden as a whole, from assistive technology too
+      covered.append(...spoiler.childNodes);
+      spoiler.append(covered);
     }
+    for (const code of nodes.querySelectorAll("pre")) if (mayScroll(code.textContent)) code.tabIndex = 0;
     const pictures = [...nodes.querySelectorAll<HTMLImageElement>("img[data-mxc]")];
     for (const [index, picture] of pictures.entries()) {
       if (index < MOST_PICTURES) void this.#fetch(picture);
@@ -128,4 +132,10 @@ function plain(body: string): unknown {
     piece.href ? html`<a href=${piece.href} title=${piece.href} target="_blank" rel="noreferrer noopener">${piece.text}</a>` : piece.text,
   );
   return html`<span class=${isEmojiOnly(body) ? "plain large" : "plain"}>${text}</span>`;
+}
+
+/** Whether a block of code may be larger than its place; then the keyboard has to reach it. */
+function mayScroll(code: string): boolean {
+  const lines = code.split("\n");
+  return lines.length > 12 || lines.some((line) => line.length > 30);
 }
