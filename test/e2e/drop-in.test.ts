@@ -35,42 +35,52 @@ before(async () => {
   browser = await openBrowser();
 });
 
-test("one script of another origin gives a site under a strict policy an encrypted chat, without one violation", { timeout: 180_000 }, async () => {
-  const { homeserver, serverName } = await environment();
-  const [alice, bob] = await Promise.all([register(homeserver, "alice"), register(homeserver, "bob")]);
-  const his = await ChatPage.signedIn(await openProfile(browser), bob);
-  const alias = bob.name.replace("bob", "quince");
-  const room = await his.createRoom({ name: "Quince Lane", alias, public: true });
-  await his.showRoom(room);
+test(
+  "one script of another origin gives a site under a strict policy an encrypted chat, without one violation",
+  { timeout: 180_000 },
+  async () => {
+    const { homeserver, serverName } = await environment();
+    const [alice, bob] = await Promise.all([register(homeserver, "alice"), register(homeserver, "bob")]);
+    const his = await ChatPage.signedIn(await openProfile(browser), bob);
+    const alias = bob.name.replace("bob", "quince");
+    const room = await his.createRoom({ name: "Quince Lane", alias, public: true });
+    await his.showRoom(room);
 
-  const hers = await openDropIn(`#${alias}:${serverName}`);
-  const form = hers.frame.locator("melo-room melo-login");
-  await form.locator("input[autocomplete~='username']").fill(alice.name);
-  await form.locator("input[type='password']").fill(alice.password);
-  await form.locator("input[type='password']").press("Enter");
-  await hers.click(/^join/i);
-  await hers.frame.locator("melo-composer").getByRole("textbox").waitFor({ timeout: 45_000 });
-  await until("her in his room", () => his.frame.evaluate((id) => window.chatSession!.room(id).room.state.joinedCount === 2, room));
-  // Both sides sign their devices at first sign-in; what is sent before that is known would be held back.
-  const witness = await signIn(homeserver, bob);
-  await until("her signed device", async () => (await witness.publishedDevices(alice.userId)).some(({ signedBy }) => signedBy.length > 1));
-  const [question, answer] = [await secret(), await secret()];
-  await his.send(`**${question}** and *a list*`);
-  await hers.shows([`${question} and a list`]);
-  await hers.send(answer);
-  await his.shows([answer]);
-  assert.deepEqual((await witness.events(room)).filter(({ type }) => type === "m.room.message"), [], "the server stores no clear message");
+    const hers = await openDropIn(`#${alias}:${serverName}`);
+    const form = hers.frame.locator("melo-room melo-login");
+    await form.locator("input[autocomplete~='username']").fill(alice.name);
+    await form.locator("input[type='password']").fill(alice.password);
+    await form.locator("input[type='password']").press("Enter");
+    await hers.click(/^join/i);
+    await hers.frame.locator("melo-composer").getByRole("textbox").waitFor({ timeout: 45_000 });
+    await until("her in his room", () => his.frame.evaluate((id) => window.chatSession!.room(id).room.state.joinedCount === 2, room));
+    // Both sides sign their devices at first sign-in; what is sent before that is known would be held back.
+    const witness = await signIn(homeserver, bob);
+    await until("her signed device", async () =>
+      (await witness.publishedDevices(alice.userId)).some(({ signedBy }) => signedBy.length > 1),
+    );
+    const [question, answer] = [await secret(), await secret()];
+    await his.send(`**${question}** and *a list*`);
+    await hers.shows([`${question} and a list`]);
+    await hers.send(answer);
+    await his.shows([answer]);
+    assert.deepEqual(
+      (await witness.events(room)).filter(({ type }) => type === "m.room.message"),
+      [],
+      "the server stores no clear message",
+    );
 
-  await hers.page.reload();
-  await hers.shows([`${question} and a list`, answer], 60_000);
+    await hers.page.reload();
+    await hers.shows([`${question} and a list`, answer], 60_000);
 
-  assert.deepEqual(hers.log.violations, []);
-  assert.deepEqual(hers.log.errors, []);
-  const scripts = await hers.page.evaluate(() => Array.from(document.querySelectorAll("script"), ({ src }) => new URL(src).origin));
-  assert.deepEqual(scripts, [cdn.address], "one script tag");
-  const asked = new Set(hers.log.requests.filter(({ url }) => url.startsWith("http")).map(({ url }) => new URL(url).origin));
-  assert.deepEqual(asked, new Set([new URL(hers.page.url()).origin, cdn.address, homeserver]));
-});
+    assert.deepEqual(hers.log.violations, []);
+    assert.deepEqual(hers.log.errors, []);
+    const scripts = await hers.page.evaluate(() => Array.from(document.querySelectorAll("script"), ({ src }) => new URL(src).origin));
+    assert.deepEqual(scripts, [cdn.address], "one script tag");
+    const asked = new Set(hers.log.requests.filter(({ url }) => url.startsWith("http")).map(({ url }) => new URL(url).origin));
+    assert.deepEqual(asked, new Set([new URL(hers.page.url()).origin, cdn.address, homeserver]));
+  },
+);
 
 test("this test can tell: the page's policy forbids what it should, and the log hears of it", { timeout: 60_000 }, async () => {
   const { pages } = await environment();
@@ -83,7 +93,12 @@ test("this test can tell: the page's policy forbids what it should, and the log 
     } catch {
       results.push("no markup");
     }
-    results.push(await fetch(stranger).then(() => "stranger", () => "no stranger"));
+    results.push(
+      await fetch(stranger).then(
+        () => "stranger",
+        () => "no stranger",
+      ),
+    );
     return results;
   }, pages);
   assert.deepEqual(outcome, ["no markup", "no stranger"]);

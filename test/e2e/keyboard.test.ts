@@ -64,7 +64,9 @@ test("sign in, read and write with Tab, Enter and the arrow keys alone", { timeo
   await hers.page.keyboard.press("Shift+Enter");
   await hers.page.keyboard.type(answer);
   await hers.page.keyboard.press("Enter");
-  await until("the answer at the other end", async () => (await his.texts()).some((text) => text.includes(oneLine) && text.includes(answer)));
+  await until("the answer at the other end", async () =>
+    (await his.texts()).some((text) => text.includes(oneLine) && text.includes(answer)),
+  );
   assert.equal(await hers.draft(), "");
 
   // And out again at the other end: no element keeps the focus for itself.
@@ -167,7 +169,7 @@ function rememberFocus(): string {
   page.remembered = undefined;
   if (!focused || focused === document.body) return "the page";
   const chain: Element[] = [];
-  for (let element: Element | null = focused; element && chain.length < 4; ) {
+  for (let element: Element | null = focused; element && chain.length < 4;) {
     chain.push(element);
     const root = element.getRootNode();
     element = element.parentElement ?? (root instanceof ShadowRoot ? root.host : null);

@@ -32,7 +32,9 @@ test(`${MALFORMED} malformed events do no harm to the ${GOOD} good ones between 
   const room = await writer.createRoom({ name: "Minefield", invite: [alice.userId] });
   await Promise.all([reader.showRoom(room), writer.showRoom(room)]);
   await reader.click(/^(accept|join)/i);
-  await until("the reader in the room", () => writer.frame.evaluate((id) => window.chatSession!.room(id).room.state.joinedCount === 2, room));
+  await until("the reader in the room", () =>
+    writer.frame.evaluate((id) => window.chatSession!.room(id).room.state.joinedCount === 2, room),
+  );
   await reader.frame.locator("melo-composer").getByRole("textbox").waitFor();
   const first = await secret();
   await writer.send(first);
@@ -103,25 +105,37 @@ test("what a hostile member malforms inside the encryption does no harm either",
   // Some break already where they are decrypted; each of those says so in its own place, too.
   const dark = (await chat.items(room)).flatMap((item) => (item.kind === "undecryptable" ? [item.reason] : []));
   assert.ok(dark.length < HIDDEN / 2, `${dark.length} of ${HIDDEN} were not decrypted`);
-  assert.deepEqual([...new Set(dark)].filter((reason) => reason !== "unknown" && reason !== "malformed"), []);
+  assert.deepEqual(
+    [...new Set(dark)].filter((reason) => reason !== "unknown" && reason !== "malformed"),
+    [],
+  );
   await goodOnes(chat, room, good);
   assert.deepEqual(chat.log.errors, [], "uncaught errors and rejections");
 });
 
 /** Every good message is in the timeline once and in order, and is drawn when it is scrolled to. */
 async function goodOnes(chat: ChatPage, room: string, good: readonly string[]): Promise<void> {
-  const known = async () => (await chat.items(room)).flatMap((item) => (item.kind === "message" && good.includes(item.body) ? [item.body] : []));
+  const known = async () =>
+    (await chat.items(room)).flatMap((item) => (item.kind === "message" && good.includes(item.body) ? [item.body] : []));
   const seen = new Set<string>();
   await chat.page.mouse.move(450, 1000);
-  await until("all good messages drawn on the way up", async () => {
-    for (const text of await chat.texts()) seen.add(text);
-    await chat.page.mouse.wheel(0, -1500);
-    const missing = good.filter((text) => !seen.has(text));
-    if (missing.length > 0) throw new Error(`${missing.length} missing: ${missing.join(", ")}`);
-    return true;
-  }, 60_000);
+  await until(
+    "all good messages drawn on the way up",
+    async () => {
+      for (const text of await chat.texts()) seen.add(text);
+      await chat.page.mouse.wheel(0, -1500);
+      const missing = good.filter((text) => !seen.has(text));
+      if (missing.length > 0) throw new Error(`${missing.length} missing: ${missing.join(", ")}`);
+      return true;
+    },
+    60_000,
+  );
   assert.deepEqual(await known(), good);
-  assert.equal(await chat.frame.evaluate(() => (window as unknown as { blankFrames?: number }).blankFrames ?? 0), 0, "frames in which the room was blank");
+  assert.equal(
+    await chat.frame.evaluate(() => (window as unknown as { blankFrames?: number }).blankFrames ?? 0),
+    0,
+    "frames in which the room was blank",
+  );
 }
 
 /** From now on, counts the frames in which the room shows no message at all. */
@@ -130,7 +144,8 @@ async function watchForBlank(chat: ChatPage): Promise<void> {
     const counted = window as unknown as { blankFrames: number };
     counted.blankFrames = 0;
     const holdsMessage = (root: Element | ShadowRoot): boolean =>
-      root.querySelector("melo-message") !== null || [...root.querySelectorAll("*")].some((child) => child.shadowRoot && holdsMessage(child.shadowRoot));
+      root.querySelector("melo-message") !== null ||
+      [...root.querySelectorAll("*")].some((child) => child.shadowRoot && holdsMessage(child.shadowRoot));
     const look = (): void => {
       const room = document.querySelector("melo-room")?.shadowRoot;
       if (!room || !holdsMessage(room)) counted.blankFrames += 1;

@@ -235,10 +235,16 @@ export function malformedContents(count: number, seed: number): readonly { reado
   // Reactions are sent in clear text, by the specification's choice.
   const types = TIMELINE_TYPES.filter((type) => type !== "m.room.encrypted" && type !== "m.reaction");
   // A relation stands outside the encryption, where the server looks at it.
-  const contents = brokenContent.filter((content): content is object => typeof content === "object" && content !== null && !Array.isArray(content) && !("m.relates_to" in content));
+  const contents = brokenContent.filter(
+    (content): content is object =>
+      typeof content === "object" && content !== null && !Array.isArray(content) && !("m.relates_to" in content),
+  );
   // A text that is no Unicode cannot be sent by a client that is not broken itself.
   const sendable = contents.filter((content) => JSON.stringify(content).length < 30_000 && !JSON.stringify(content).includes("\\ud"));
-  return fc.sample(fc.record({ type: fc.oneof(fc.constant("m.room.message"), fc.constantFrom(...types)), content: sendable }), { seed, numRuns: count });
+  return fc.sample(fc.record({ type: fc.oneof(fc.constant("m.room.message"), fc.constantFrom(...types)), content: sendable }), {
+    seed,
+    numRuns: count,
+  });
 }
 
 function nested(depth: number): object {

@@ -132,6 +132,6 @@ export class NioPeer {
     if ("event" in line) {
       this.events.push(line);
       for (const listener of [...this.#listeners]) listener();
-    } else this.#waiting.get((line as Answer).id ?? 0)?.(line as Answer);
+    } else this.#waiting.get(line.id ?? 0)?.(line);
   }
 }
