@@ -41,6 +41,7 @@ describe("messages made to attack whoever reads them", () => {
 async function openPage() {
   const { pages } = await environment();
   const page = await (await openProfile(await openBrowser())).newPage();
+  await page.setViewportSize({ width: 500, height: 300 }); // all of it is laid out; there is no need to paint it all
   const log = await PageLog.of(page);
   await page.goto(`${pages}/hostile.html`);
   await page.evaluate(async () => {
