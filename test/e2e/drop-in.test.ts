@@ -51,7 +51,7 @@ test(
     await form.locator("input[autocomplete~='username']").fill(alice.name);
     await form.locator("input[type='password']").fill(alice.password);
     await form.locator("input[type='password']").press("Enter");
-    await hers.click(/^join/i);
+    await hers.frame.getByRole("button", { name: /^join/i }).click({ timeout: 60_000 });
     await hers.frame.locator("melo-composer").getByRole("textbox").waitFor({ timeout: 45_000 });
     await until("her in his room", () => his.frame.evaluate((id) => window.chatSession!.room(id).room.state.joinedCount === 2, room));
     // Both sides sign their devices at first sign-in; what is sent before that is known would be held back.
