@@ -80,7 +80,7 @@ test("a server that asks for three seconds of patience gets them", { timeout: 12
   }
 });
 
-test("a hundred messages arrive in order, once each, through a power cut of the server", { timeout: 240_000 }, async () => {
+test("a hundred messages arrive in order, once each, through a power cut of the server", { timeout: 300_000 }, async () => {
   const { homeserver } = stack;
   const [writerAccount, readerAccount] = await Promise.all([register(homeserver, "bob"), register(homeserver, "alice")]);
   const [writer, reader] = await Promise.all([
