@@ -6,6 +6,7 @@ import { login, type SignIn } from "../matrix/login.js";
 import { askToPersist, openVault } from "../matrix/storage.js";
 import { AccountTab } from "./account-tab.js";
 import { endDeadDevices } from "./dead-devices.js";
+import { noteDevice, notedDevice } from "./device-note.js";
 import { askHost } from "./host-credentials.js";
 import type { SharedKinds } from "./kinds.js";
 import type { DeviceEnd } from "./owner.js";
@@ -156,6 +157,7 @@ export class Lifecycle implements Readable<LifecycleState> {
     if (kept) return this.#enter(kept);
     const returned = finishSso(slot.key);
     if (returned) return this.#finishSso(returned);
+    if (notedDevice(slot)) this.#source.merge({ notice: "storage-lost" }); // nobody signed it out
     if (!source) return this.#source.merge({ phase: "signed-out", account: undefined, error: undefined });
     this.#source.merge({ phase: "signing-in", error: undefined });
     const account = await slot.exclusively(async () => {
@@ -201,7 +203,7 @@ export class Lifecycle implements Readable<LifecycleState> {
       const other = await slot.accounts.load(); // another tab may have been faster
       if (other) return other;
       const account = { ...(await login(homeserver, attempt, { name: this.#options.deviceName ?? location.host })), homeserver };
-      if (password) await endDeadDevices(slot.vault, account, password).catch(() => {}); // then they stay in the account's list
+      if (password) await endDeadDevices(slot, account, password).catch(() => {}); // then they stay in the account's list
       await this.#adopt(account, { isNew: true, password });
       return undefined;
     });
@@ -230,6 +232,7 @@ export class Lifecycle implements Readable<LifecycleState> {
       error: undefined,
       notice,
     });
+    noteDevice(this.#slot!, account);
     this.#objects.attach(undefined);
     if (account.locked || this.#life.signal.aborted) return;
     void askToPersist();

@@ -1,6 +1,7 @@
 import { logout } from "../matrix/login.js";
 import type { Account } from "../matrix/credentials.js";
 import { deviceLock } from "./device-memory.js";
+import { forgetDevice } from "./device-note.js";
 import type { SessionState } from "./session-state.js";
 import type { Slot } from "./slot.js";
 import { wipeDevice } from "./wipe.js";
@@ -29,6 +30,7 @@ export async function endDevice(
 ): Promise<{ readonly answered: Promise<void> }> {
   const kept = (await slot.accounts.load()) ?? account; // its token may have been renewed since
   await slot.accounts.remove();
+  forgetDevice(slot);
   slot.tell({ type: "ended", deviceId: account.deviceId, notice: ending.notice });
   const answered = ending.logout ? logout(kept.homeserver, kept.accessToken).catch(() => {}) : Promise.resolve();
   await within(LETTING_GO, left);
