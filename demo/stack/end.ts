@@ -16,6 +16,7 @@ export function onEnd(end: () => Promise<unknown>): void {
   process.on("disconnect", () => {
     if (!ending) handleEnd();
   });
+  process.channel?.unref(); // listening must not keep a process alive that has done its work
 }
 
 /** A command that starts a stack, has `begin` say or add something, and runs until it is ended or a part crashes. */
