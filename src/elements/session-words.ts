@@ -66,6 +66,8 @@ export function errorWords(error: ErrorInfo): Words {
       return { text: msg("This message is too long to send.") };
     case "identity-changed":
       return { text: msg("Someone's security details changed. Messages wait until you decide.") };
+    case "device-unverified":
+      return { text: msg("This device is not verified, so it cannot send here yet.") };
     case "interrupted":
       return { text: msg("This was interrupted. Look whether it happened, then try again."), action: again() };
     case "unsupported":

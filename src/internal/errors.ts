@@ -52,6 +52,8 @@ export type MeloErrorCode =
   | "too-large"
   /** Encryption refused: a recipient's identity changed and waits for a decision. */
   | "identity-changed"
+  /** Encryption refused: under the session's device policy this device may not send before its owner's identity has signed it. */
+  | "device-unverified"
   /** The tab that carried this out went away, and whether it happened is not known. */
   | "interrupted"
   /** The browser lacks something melo needs; `message` names it. */

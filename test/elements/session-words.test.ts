@@ -35,6 +35,7 @@ const CODES: Record<MeloErrorCode, "visitor" | "owner"> = {
   forbidden: "visitor",
   "too-large": "visitor",
   "identity-changed": "visitor",
+  "device-unverified": "visitor",
   interrupted: "visitor",
   unsupported: "visitor",
   unknown: "visitor",
