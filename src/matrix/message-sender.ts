@@ -75,6 +75,7 @@ function assertCiphertext(type: string, content: object): void {
 function refuse(error: unknown): never {
   const words = error instanceof Error ? error.message : String(error);
   if (/changed their identity|have unsigned devices/.test(words)) throw new MeloError("identity-changed", words, { cause: error });
-  if (/cross-signing is not set up|your device is not verified/.test(words)) throw new NotReadyYet("device-unverified", words, { cause: error });
+  if (/cross-signing is not set up|your device is not verified/.test(words))
+    throw new NotReadyYet("device-unverified", words, { cause: error });
   throw error;
 }
