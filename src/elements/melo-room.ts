@@ -32,7 +32,7 @@ import tokens from "./tokens.styles.js";
 
 /** Session states in which the visitor has something to do before there are rooms. */
 const BEFORE_ROOMS: readonly SessionState["status"][] = ["signed-out", "signing-in", "locked", "signing-out", "failed"];
-const STARTING: readonly SessionState["status"][] = ["restoring", "starting"];
+const STARTING: readonly SessionState["status"][] = ["restoring", "signing-in", "starting"];
 
 /**
  * One room: its name, its messages and a field to write in. Signs the visitor in where nobody is, and joins, accepts an invitation or says why it cannot be read.
@@ -112,7 +112,7 @@ export class MeloRoom extends LitElement {
   }
 
   #renderContent(session: SessionState | undefined, room: RoomState | undefined): unknown {
-    if (session && BEFORE_ROOMS.includes(session.status)) return this.#renderSignIn();
+    if (session && BEFORE_ROOMS.includes(session.status) && !isSigningInUnseen(session)) return this.#renderSignIn();
     if (!session || !room || room.status === "loading") {
       return [this.#renderHeader(room), skeleton(session && STARTING.includes(session.status) ? stepWords(session) : undefined)];
     }
@@ -233,6 +233,11 @@ export class MeloRoom extends LitElement {
   }
 
   #handleRetrySession = (): void => void this.#room.session?.retry().catch(() => undefined);
+}
+
+/** The host page signs the visitor in by its own credentials: nobody needs the form, so its code is not loaded. */
+function isSigningInUnseen({ status }: SessionState): boolean {
+  return status === "signing-in" && !customElements.get("melo-login");
 }
 
 if (!customElements.get("melo-room")) customElements.define("melo-room", MeloRoom);
