@@ -145,6 +145,9 @@ export default css`
     inline-size: min(100%, 400px);
     margin-inline: auto;
   }
+  melo-login::part(base) {
+    border-color: transparent; /* the room is the card */
+  }
   .gate melo-avatar {
     --melo-avatar-size: 56px;
   }

@@ -1,4 +1,5 @@
 import type { StateItem, TimelineItem } from "../matrix/timeline-item.js";
+import { withoutSetUp } from "./room-set-up.js";
 import { isMemberChange } from "./state-words.js";
 
 /** One row of a timeline: an item, or a run of changes that are told together. */
@@ -28,9 +29,10 @@ export class TimelineRows {
   /** Rows that stand elsewhere or look different at their top since the last call: what is above them may have to move. */
   changedTops: ReadonlySet<string> = new Set();
 
-  update(items: readonly TimelineItem[]): readonly Row[] {
-    if (items === this.#items) return this.#rows;
-    this.#items = items;
+  update(all: readonly TimelineItem[]): readonly Row[] {
+    if (all === this.#items) return this.#rows;
+    this.#items = all;
+    const items = withoutSetUp(all);
     const rows: Row[] = [];
     const changedTops = new Set<string>();
     const byKey = new Map<string, Row>();
