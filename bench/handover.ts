@@ -6,7 +6,6 @@ import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 
 import { say } from "../scripts/progress.mjs";
-import type {} from "../src/elements/melo-session.js";
 import type { Readable } from "../src/internal/readable.js";
 import { crash } from "../test/e2e/support/crash.ts";
 import { figures, median, ms } from "./figures.ts";
