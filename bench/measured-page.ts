@@ -1,5 +1,7 @@
 import type { Page } from "playwright-core";
 
+import { MARK } from "./mark.ts";
+
 export interface DeviceCredentials {
   readonly userId: string;
   readonly deviceId: string;
@@ -25,18 +27,21 @@ declare global {
 
 /** Gives the page its options, and has it note when it shows a decrypted message: every frame is looked at, shadow trees included. */
 export async function prepare(page: Page, options: PageOptions): Promise<void> {
-  await page.addInitScript((given) => {
-    Object.assign(window, { benchOptions: given });
-    const shows = (root: HTMLElement | ShadowRoot): boolean => {
-      if (root.textContent?.includes("readable ")) return true;
-      return [...root.querySelectorAll("*")].some(({ shadowRoot }) => shadowRoot !== null && shows(shadowRoot));
-    };
-    const look = (): void => {
-      if (document.body && shows(document.body)) window.firstMessageAt = performance.now();
-      else requestAnimationFrame(look);
-    };
-    look();
-  }, options);
+  await page.addInitScript(
+    ([given, mark]) => {
+      Object.assign(window, { benchOptions: given });
+      const shows = (root: HTMLElement | ShadowRoot): boolean => {
+        if (root.textContent?.includes(mark)) return true;
+        return [...root.querySelectorAll("*")].some(({ shadowRoot }) => shadowRoot !== null && shows(shadowRoot));
+      };
+      const look = (): void => {
+        if (document.body && shows(document.body)) window.firstMessageAt = performance.now();
+        else requestAnimationFrame(look);
+      };
+      look();
+    },
+    [options, MARK] as const,
+  );
 }
 
 /** In ms since the navigation. */

@@ -12,6 +12,7 @@ import type { Page } from "playwright-core";
 import { say } from "../scripts/progress.mjs";
 import { projectFolder } from "../scripts/project-node.mjs";
 import { figures, median, ms } from "./figures.ts";
+import { MARK } from "./mark.ts";
 import { firstMessage, prepare } from "./measured-page.ts";
 import { credentialsOf, openWorld } from "./world.ts";
 
@@ -64,9 +65,9 @@ async function measure(kind: Kind): Promise<{ cold: number; warm: number }> {
   const coldTime = await firstMessage(page);
   if (kind === "melo") scripts = await loadedScripts(page);
   for (let count = 0; count < MESSAGES; count++) {
-    await world.bobsPage.evaluate(([room, body]) => window.write(room!, body!), [world.room, `readable ${count}`]);
+    await world.bobsPage.evaluate(([room, body]) => window.write(room!, body!), [world.room, `${MARK} ${count}`]);
   }
-  await isShown(page, `readable ${MESSAGES - 1}`);
+  await isShown(page, `${MARK} ${MESSAGES - 1}`);
   await page.reload({ waitUntil: "commit" });
   const warmTime = await firstMessage(page);
   await profile.close();

@@ -4,6 +4,7 @@ import { ClientEvent, createClient, Preset, SyncState } from "matrix-js-sdk";
 import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api/index.js";
 import type { Logger } from "matrix-js-sdk/lib/logger.js";
 
+import { MARK } from "../mark.ts";
 import type { DeviceCredentials } from "../measured-page.ts";
 
 declare global {
@@ -14,7 +15,7 @@ declare global {
     invite(roomId: string, userId: string): Promise<void>;
     join(roomId: string): Promise<void>;
     write(roomId: string, body: string): Promise<void>;
-    /** Writes "readable" and the device's id to each new device of that person, as soon as it is known. */
+    /** Writes the mark and the device's id to each new device of that person, as soon as it is known. */
     greetDevicesOf(userId: string, roomId: string): Promise<void>;
   }
 }
@@ -60,7 +61,7 @@ window.greetDevicesOf = async (userId, roomId) => {
     if (!users.includes(userId)) return;
     const appeared = (await devices()).filter((id) => !known.has(id));
     for (const id of appeared) known.add(id);
-    for (const id of appeared) await client.sendTextMessage(roomId, `readable ${id}`);
+    for (const id of appeared) await client.sendTextMessage(roomId, `${MARK} ${id}`);
   });
 };
 
