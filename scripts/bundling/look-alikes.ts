@@ -13,9 +13,9 @@ const HIDDEN = /[\u2000-\u200F\u202A-\u202F\u0300-\u036F\uFEFF\u061C\u2800\u2062
 export function lookAlikesModule(): string {
   return `const TABLE = ${JSON.stringify(encode(reachable()))};
 ${decode.toString()}
-let table;
+let ascii, all;
 export default function unhomoglyph(text) {
-  table ??= decode(TABLE);
+  const table = /^[\\x00-\\x7f]*$/.test(text) ? (ascii ??= decode(TABLE, 0x7f)) : (all ??= decode(TABLE, 0x10ffff));
   let result = "";
   for (const character of text) result += table.get(character) ?? character;
   return result;
@@ -26,11 +26,15 @@ export default function unhomoglyph(text) {
 /** Whether the small table answers as the original for every character that it may be asked for. */
 export function sameAsOriginal(): boolean {
   const original = require("unhomoglyph") as (text: string) => string;
-  const small = decode(encode(reachable()));
+  const encoded = encode(reachable());
+  const [small, ascii] = [decode(encoded, 0x10ffff), decode(encoded, 0x7f)];
   for (let code = 0; code <= 0x10ffff; code++) {
     if (code >= 0xd800 && code <= 0xdfff) continue;
     const character = String.fromCodePoint(code);
-    if (isReachable(character) && (small.get(character) ?? character) !== original(character)) return false;
+    if (!isReachable(character)) continue;
+    const expected = original(character);
+    if ((small.get(character) ?? character) !== expected || (code <= 0x7f && (ascii.get(character) ?? character) !== expected))
+      return false;
   }
   return true;
 }
@@ -84,18 +88,25 @@ function nth(first: string, distance: number, allowed: boolean): string | undefi
   return distance === 0 ? first : String.fromCodePoint(first.codePointAt(0)! + distance);
 }
 
-/** Runs in the browser: written into the module as it stands here, so it uses nothing from outside. */
-function decode(encoded: string): Map<string, string> {
+/**
+ * Decodes the entries up to the character `last`: most names are ASCII, and need a few of thousands. Runs in the browser: written into the module as it stands here,
+ * so it uses nothing from outside.
+ */
+function decode(encoded: string, last: number): Map<string, string> {
   const table = new Map<string, string>();
   let code = 0;
-  for (const entry of encoded.split("\n")) {
+  for (let at = 0; at < encoded.length && code <= last;) {
+    const newline = encoded.indexOf("\n", at);
+    const end = newline < 0 ? encoded.length : newline;
+    const entry = encoded.slice(at, end);
+    at = end + 1;
     const tab = entry.indexOf("\t"); // the first: what something looks like may contain one
     const [where, first] = [entry.slice(0, tab), entry.slice(tab + 1)];
     const [distance = "", length = "1"] = where.split(/[+*]/);
     if (distance) code += parseInt(distance, 36);
     const step = where.includes("+") ? 1 : 0;
-    for (let at = 0; at < parseInt(length, 36); at++) {
-      table.set(String.fromCodePoint(code++), at * step === 0 ? first : String.fromCodePoint(first.codePointAt(0)! + at));
+    for (let nth = 0; nth < parseInt(length, 36); nth++) {
+      table.set(String.fromCodePoint(code++), nth * step === 0 ? first : String.fromCodePoint(first.codePointAt(0)! + nth));
     }
   }
   return table;
