@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { defineConfig, type UserConfig } from "vite";
 
+import { earlyFiles } from "./scripts/bundling/early-files.ts";
 import { finishCdn } from "./scripts/bundling/finish-cdn.ts";
 import { plainImports } from "./scripts/bundling/plain-imports.ts";
 import { slimCrypto } from "./scripts/bundling/slim-crypto.ts";
@@ -18,7 +19,7 @@ const here = import.meta.dirname;
 const cdn: UserConfig = {
   root: here,
   base: "./",
-  plugins: [slimSdk(), slimCrypto(), plainImports(), stripWasm(), finishCdn()],
+  plugins: [slimSdk(), slimCrypto(), plainImports(), stripWasm(), earlyFiles(), finishCdn()],
   build: {
     outDir: join(here, "dist/cdn"),
     target: "es2022",

@@ -24,10 +24,23 @@ export class MeloElementFailed extends Event {
   }
 }
 
+/** What the bundler knows of a build: files that are needed together, relative to the loader. */
+export interface EarlyFiles {
+  /** Behind each tag. */
+  readonly tags: Readonly<Record<string, readonly string[]>>;
+  /** Behind the client of somebody who is signed in. */
+  readonly client: readonly string[];
+}
+
+/** The databases of somebody who is signed in here (src/matrix/store-names.ts). */
+const CLIENT_DATABASE = /^melo:.*::matrix-sdk-crypto$/;
+
+const files = import.meta.melo;
 const observed = new WeakSet<Node>();
 /** Elements whose code could not be loaded, with what stands in for it. */
 const failed = new Map<Element, HTMLElement>();
 const loading = new Map<string, Promise<unknown>>();
+const asked = new Set<string>();
 
 const observer = new MutationObserver((records) => {
   for (const { addedNodes } of records) {
@@ -52,11 +65,38 @@ function search(root: ParentNode): void {
 }
 
 async function meet(element: Element): Promise<void> {
+  askEarly(files?.tags[element.localName]);
+  if (element.localName === "melo-session") void startsClient(element).then((starts) => starts && askEarly(files?.client));
   try {
     await load(element.localName);
     if (element.shadowRoot) observe(element.shadowRoot);
   } catch (error) {
     if (!failed.has(element)) standIn(element, error);
+  }
+}
+
+/** Asks for files that import each other at once, instead of for each when the one before it has arrived. */
+function askEarly(names: readonly string[] = []): void {
+  for (const name of names) {
+    if (asked.has(name)) continue;
+    asked.add(name);
+    const link = document.createElement("link");
+    link.rel = name.endsWith(".js") ? "modulepreload" : "preload";
+    if (link.rel === "preload") link.as = "fetch";
+    link.crossOrigin = "anonymous";
+    link.href = new URL(name, import.meta.url).href;
+    document.head.append(link);
+  }
+}
+
+/** Whether a session will run a client without asking the visitor: signed in before, or by the page. One with encryption code of its own is left alone. */
+async function startsClient(element: Element): Promise<boolean> {
+  if (element.hasAttribute("wasm-url")) return false;
+  if ("credentials" in element && element.credentials) return true;
+  try {
+    return (await indexedDB.databases()).some(({ name = "" }) => CLIENT_DATABASE.test(name));
+  } catch {
+    return false; // a browser that keeps nothing, or does not tell
   }
 }
 
@@ -100,6 +140,10 @@ addEventListener("online", retry);
 observe(document);
 
 declare global {
+  interface ImportMeta {
+    /** Filled in when melo is bundled for a CDN. */
+    readonly melo?: EarlyFiles;
+  }
   interface HTMLElementEventMap {
     "melo-element-failed": MeloElementFailed;
   }
