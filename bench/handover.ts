@@ -1,5 +1,5 @@
-// `npm run bench:handover [-- --runs 5]`: the tab that runs the client crashes; how long until another tab of the site has taken over, and until the server has accepted its
-// first message.
+// `npm run bench:handover [-- --runs 5]`: the tab that runs the client crashes; how long until another tab of the site has the lock, until the server has answered the first
+// sync of that tab's client, and until it has accepted its first message. The session's own state is no measure: it stays "ready" while the tabs change places.
 
 import { parseArgs } from "node:util";
 
@@ -17,14 +17,15 @@ const LIMIT = 60_000;
 
 interface Takeover {
   /** In ms since 1970. */
-  readonly ready: number;
+  readonly locked: number;
   readonly accepted: number;
 }
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "5" }, json: { type: "boolean", default: false } } });
 const runs = Number(values.runs);
 const world = await openWorld();
-const ready: number[] = [];
+const locked: number[] = [];
+const synced: number[] = [];
 const accepted: number[] = [];
 try {
   const device = await world.newcomer();
@@ -42,24 +43,29 @@ try {
   for (let run = 0; run < runs; run++) {
     const follower = await openTab("follower");
     const takeover = follower.evaluate(takeOver, [world.room, `Run ${run}`] as const);
+    const firstSync = follower
+      .waitForResponse((answer) => answer.url().includes("/_matrix/client/v3/sync?") && answer.ok())
+      .then(() => Date.now());
     const begin = Date.now();
     await crash(owner);
     const times = await takeover;
     await owner.close();
-    ready.push(times.ready - begin);
+    locked.push(times.locked - begin);
+    synced.push((await firstSync) - begin);
     accepted.push(times.accepted - begin);
-    say(`Run ${run + 1} of ${runs}: ready after ${ms(ready.at(-1)!)}, first message accepted after ${ms(accepted.at(-1)!)}`);
+    say(`Run ${run + 1} of ${runs}: synced after ${ms(synced.at(-1)!)}, first message accepted after ${ms(accepted.at(-1)!)}`);
     owner = follower;
   }
 } finally {
   await world.close();
 }
 
-if (values.json) process.stdout.write(`${JSON.stringify({ ready, accepted })}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ locked, synced, accepted })}\n`);
 say(`\nThe owner crashed; median of ${runs}, from the crash on:`);
-say(`  follower ready          ${figures(ready)}`);
+say(`  lock taken              ${figures(locked)}`);
+say(`  first sync answered     ${figures(synced)}`);
 say(`  first message accepted  ${figures(accepted)}`);
-say(`  (goal: ready after at most ${ms(GOAL)}; ${median(ready) <= GOAL ? "met" : "missed"})`);
+say(`  (goal: synced after at most ${ms(GOAL)}; ${median(synced) <= GOAL ? "met" : "missed"})`);
 
 /** Runs in the page: whether its session is up to date, in that role. */
 function hasRole(role: "owner" | "follower"): boolean {
@@ -73,7 +79,7 @@ function canSend(room: string): boolean {
   return parts.room.state.canSend && parts.timeline.state.status === "ready";
 }
 
-/** Runs in the page that follows: resolves when it has taken over, and the server has a message that it sent as soon as it could. */
+/** Runs in the page that follows: takes over, and sends a message at once; resolves when the server has it. */
 async function takeOver([room, body]: readonly [string, string]): Promise<Takeover> {
   const session = document.querySelector("melo-session")!.session!;
   const { timeline } = session.room(room);
@@ -86,9 +92,9 @@ async function takeOver([room, body]: readonly [string, string]): Promise<Takeov
         resolve(now());
       });
     });
-  const ready = await when(session, () => session.state.role === "owner" && session.state.status === "ready");
+  const locked = await when(session, () => session.state.role === "owner");
   const transactionId = crypto.randomUUID();
   const accepted = when(timeline, () => timeline.state.items.some((item) => item.key === transactionId && !("send" in item && item.send)));
   await timeline.send({ transactionId, style: "text", body });
-  return { ready, accepted: await accepted };
+  return { locked, accepted: await accepted };
 }
