@@ -5,27 +5,6 @@ export function cryptoStoreNames(prefix: string): readonly string[] {
   return [`${prefix}::matrix-sdk-crypto`, `${prefix}::matrix-sdk-crypto-meta`];
 }
 
-/**
- * Deletes a crypto store for good. Its client must be stopped before. Another tab that still has the store open holds the deletion up: after `timeLimit` ms this
- * rejects `store-closed`, and the browser goes on deleting when that tab closes.
- */
-export async function deleteCryptoStore(prefix: string, timeLimit = 5_000): Promise<void> {
-  const deleted = Promise.all(cryptoStoreNames(prefix).map(deleteDatabase));
-  const signal = AbortSignal.timeout(timeLimit);
-  const tooLate = new Promise<never>((_, reject) => {
-    signal.onabort = () => reject(new MeloError("store-closed", "The crypto store is in use by another tab and could not be deleted yet."));
-  });
-  await Promise.race([deleted, tooLate]);
-}
-
-function deleteDatabase(name: string): Promise<void> {
-  const request = indexedDB.deleteDatabase(name);
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve();
-    request.onerror = () => reject(MeloError.from(request.error));
-  });
-}
-
 /** What an error out of the crypto store means. Codes other than `store-*` and `unsupported` are `unknown`: nothing may be wiped because of those. */
 export function cryptoStoreError(error: unknown): MeloError {
   if (error instanceof MeloError) return error;

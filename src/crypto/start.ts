@@ -2,6 +2,7 @@ import type { CryptoApi } from "matrix-js-sdk/lib/crypto-api/index.js";
 import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 
 import { MeloError } from "../internal/errors.js";
+import { within } from "../internal/time-limit.js";
 import { cryptoStoreError } from "./crypto-store.js";
 import { closingOnFailure } from "./store-connections.js";
 import { warmCrypto } from "./wasm.js";
@@ -39,7 +40,7 @@ export async function startCrypto(
   const init = () => client.initRustCrypto({ useIndexedDB: persistent, cryptoDatabasePrefix: prefix, storageKey });
   const opened = persistent ? closingOnFailure(prefix, init) : init();
   try {
-    await within(timeLimit, opened);
+    await within(timeLimit, opened, () => tooLate(timeLimit));
   } catch (error) {
     opened.then(() => client.stopClient()).catch(() => {}); // a store that opens too late is closed again, or the next attempt would share it
     throw cryptoStoreError(error);
@@ -47,11 +48,6 @@ export async function startCrypto(
   return client.getCrypto()!;
 }
 
-function within<T>(timeLimit: number, promise: Promise<T>): Promise<T> {
-  const signal = AbortSignal.timeout(timeLimit);
-  const tooLate = new Promise<never>((_, reject) => {
-    signal.onabort = () =>
-      reject(new MeloError("start-timeout", `The crypto store did not open within ${timeLimit / 1000} s; another tab may hold it.`));
-  });
-  return Promise.race([promise, tooLate]);
+function tooLate(timeLimit: number): MeloError {
+  return new MeloError("start-timeout", `The crypto store did not open within ${timeLimit / 1000} s; another tab may hold it.`);
 }

@@ -93,3 +93,8 @@ export class MeloError extends Error implements ErrorInfo {
     return new MeloError(code, error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
+
+/** Whether the same request may succeed later without anyone doing anything. */
+export function isTemporary({ code }: Pick<ErrorInfo, "code">): boolean {
+  return code === "offline" || code === "homeserver-unreachable" || code === "rate-limited";
+}

@@ -1,4 +1,4 @@
-import { MeloError } from "../internal/errors.js";
+import { MeloError, isTemporary } from "../internal/errors.js";
 import { HomeserverRefusal, homeserverRequest } from "./homeserver-request.js";
 
 /** How long discovery waits for an answer, in ms. */
@@ -56,10 +56,11 @@ async function checked(written: string, { secure = false } = {}): Promise<string
   try {
     answer = await homeserverRequest(baseUrl, "/_matrix/client/versions", { timeout: TIMEOUT });
   } catch (error) {
-    const { code, cause } = MeloError.from(error);
+    const failure = MeloError.from(error);
+    const { code, cause } = failure;
     if (code === "homeserver-unreachable" && !(cause instanceof HomeserverRefusal))
       throw new MeloError("homeserver-not-found", `No homeserver answers at ${baseUrl}.`, { cause });
-    if (code === "homeserver-unreachable" || code === "offline" || code === "rate-limited") throw error;
+    if (isTemporary(failure)) throw error;
     throw new MeloError("homeserver-invalid", `What answers at ${baseUrl} is no homeserver.`, { cause: error });
   }
   const versions = answer["versions"];

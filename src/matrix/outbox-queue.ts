@@ -1,7 +1,7 @@
-import type { ErrorInfo, MeloError } from "../internal/errors.js";
+import { isTemporary, type ErrorInfo, type MeloError } from "../internal/errors.js";
 import { NotReadyYet, type MessageSender } from "./message-sender.js";
 import type { KeptMessage, OutboxStore } from "./outbox-store.js";
-import { isTemporary, serverError } from "./server-error.js";
+import { serverError } from "./server-error.js";
 import type { OutgoingMessage } from "./timeline-state.js";
 
 /** Waits between attempts begin with this and double, in ms. */

@@ -2,11 +2,11 @@ import { ClientEvent } from "matrix-js-sdk/lib/client.js";
 import { SyncState } from "matrix-js-sdk/lib/sync.js";
 import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 
-import { MeloError, type ErrorInfo } from "../internal/errors.js";
+import { MeloError, isTemporary, type ErrorInfo } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
 import { fieldsOf, textIn } from "./event-content.js";
 import { parseRoomReference, type RoomReference } from "./room-reference.js";
-import { isTemporary, serverError } from "./server-error.js";
+import { serverError } from "./server-error.js";
 import type { Vault } from "./vault.js";
 
 /** How many aliases are remembered for the next start. */

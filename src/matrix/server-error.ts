@@ -28,11 +28,6 @@ export function serverError(error: unknown): MeloError {
   return MeloError.from(error);
 }
 
-/** Whether the same request may succeed later without anyone doing anything. */
-export function isTemporary({ code }: MeloError): boolean {
-  return code === "offline" || code === "homeserver-unreachable" || code === "rate-limited";
-}
-
 function refusal(error: HTTPError): MeloError {
   const { httpStatus = 0, httpHeaders = new Headers(), message } = error;
   const { errcode = "", data = {} } = error instanceof MatrixError ? error : {};

@@ -1,4 +1,5 @@
 import { MeloError } from "../internal/errors.js";
+import { within } from "../internal/time-limit.js";
 import { MemoryVault, SealedVault, type Vault } from "./vault.js";
 
 /** The database of the site's vault. */
@@ -49,7 +50,7 @@ async function mayShare(): Promise<boolean> {
 async function opened(): Promise<Vault | undefined> {
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
-      return await within(OPENING, SealedVault.open(VAULT));
+      return await within(OPENING, SealedVault.open(VAULT), tooLate);
     } catch (error) {
       const isDamaged = error instanceof DOMException && (error.name === "NotFoundError" || error.name === "VersionError");
       if (!isDamaged) return undefined;
@@ -65,11 +66,9 @@ function deleteDatabase(name: string): Promise<boolean> {
     request.onsuccess = () => resolve(true);
     request.onerror = () => resolve(false);
   });
-  return within(DELETING, deleted).catch(() => false);
+  return within(DELETING, deleted, tooLate).catch(() => false);
 }
 
-function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new MeloError("store-closed", "The browser does not open its storage.")), milliseconds);
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+function tooLate(): MeloError {
+  return new MeloError("store-closed", "The browser does not open its storage.");
 }

@@ -22,9 +22,13 @@ export type SharedKinds = {
  */
 export const KINDS: Kinds<SharedKinds> = {
   account: { initial: INITIAL_ACCOUNT, repeatable: ["retry"] },
-  room: { initial: INITIAL_ROOM, repeatable: ["join", "decline", "leave", "retry", "encrypt"] },
-  timeline: { initial: INITIAL_TIMELINE, repeatable: ["paginate", "send", "retry", "discard", "requestKey"] },
+  room: { initial: INITIAL_ROOM, repeatable: ["join", "decline", "leave", "retry", "encrypt"], isLoading },
+  timeline: { initial: INITIAL_TIMELINE, repeatable: ["paginate", "send", "retry", "discard", "requestKey"], isLoading },
   typing: { initial: { people: [] }, repeatable: ["setTyping"] },
   rooms: { initial: INITIAL_ROOMS, repeatable: [] },
   media: { initial: {}, repeatable: ["load"] },
 };
+
+function isLoading({ status }: { readonly status: string }): boolean {
+  return status === "loading";
+}

@@ -1,5 +1,6 @@
 import { MeloError, type ErrorInfo } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
+import { Turns } from "../internal/turns.js";
 import { checkedCredentials, type Account, type Credentials } from "../matrix/credentials.js";
 import { discoverHomeserver } from "../matrix/discovery.js";
 import { login, type SignIn } from "../matrix/login.js";
@@ -40,7 +41,7 @@ export class Lifecycle implements Readable<LifecycleState> {
   /** The device that this tab has gone on with last. */
   #deviceId?: string;
   #tab?: AccountTab;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: SessionOptions, objects: SharedObjects<SharedKinds>) {
     this.#options = options;
@@ -75,7 +76,7 @@ export class Lifecycle implements Readable<LifecycleState> {
 
   /** Looks who is signed in, and signs in what needs no visitor. Never rejects: the state says what came of it. */
   begin(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       try {
         this.#slot ??= await this.#openSlot();
         await this.#settle({ reason: "sign-in" });
@@ -94,7 +95,7 @@ export class Lifecycle implements Readable<LifecycleState> {
   }
 
   signIn(attempt: SignIn): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#current) throw new MeloError("unknown", "Somebody is signed in already; sign out first.");
       const { error } = this.state;
       this.#source.merge({ phase: "signing-in", error: undefined });
@@ -108,7 +109,7 @@ export class Lifecycle implements Readable<LifecycleState> {
   }
 
   unlock(password: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const current = this.#current;
       if (!current || this.state.phase !== "locked") throw new MeloError("not-signed-in", "The session is not locked.");
       const { userId, deviceId, homeserver } = current;
@@ -123,7 +124,7 @@ export class Lifecycle implements Readable<LifecycleState> {
   }
 
   signOut(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#current) await this.#end(this.#current, { logout: true, everything: true });
     });
   }
@@ -252,7 +253,7 @@ export class Lifecycle implements Readable<LifecycleState> {
       onRole: (role) => this.#source.merge({ role }),
       onEnd: async (end) => {
         const kept = await this.#markEnd(account, end);
-        void this.#inTurn(() => (this.#tab === tab ? this.#handleEnd(kept, end) : undefined));
+        void this.#turns.take(() => (this.#tab === tab ? this.#handleEnd(kept, end) : undefined));
       },
     });
     this.#tab = tab;
@@ -305,7 +306,7 @@ export class Lifecycle implements Readable<LifecycleState> {
   }
 
   #handleNews = (news: SlotNews): void => {
-    if (news.type === "account-changed") return void this.#inTurn(() => this.#reconcile());
+    if (news.type === "account-changed") return void this.#turns.take(() => this.#reconcile());
     if (news.deviceId !== this.#deviceId) return;
     this.#objects.refuse(new MeloError("not-signed-in", "The session was ended in another tab."));
     void this.#leave();
@@ -324,11 +325,11 @@ export class Lifecycle implements Readable<LifecycleState> {
 
   /** A page that the browser may wake up again must not hold the account meanwhile. */
   #handlePageHide = ({ persisted }: PageTransitionEvent): void => {
-    if (persisted) void this.#inTurn(() => this.#leave());
+    if (persisted) void this.#turns.take(() => this.#leave());
   };
 
   #handlePageShow = ({ persisted }: PageTransitionEvent): void => {
-    if (persisted) void this.#inTurn(() => this.#reconcile());
+    if (persisted) void this.#turns.take(() => this.#reconcile());
   };
 
   /** A URL is taken as it is when nothing answers there now: the client then waits for the server. */
@@ -341,11 +342,5 @@ export class Lifecycle implements Readable<LifecycleState> {
       if (!url || !/^https?:$/.test(url.protocol) || code === "homeserver-invalid") throw error;
       return (url.origin + url.pathname).replace(/\/+$/, "");
     }
-  }
-
-  #inTurn<T>(work: () => Promise<T> | T): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {});
-    return result;
   }
 }

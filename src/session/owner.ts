@@ -1,4 +1,5 @@
 import { MeloError } from "../internal/errors.js";
+import { within } from "../internal/time-limit.js";
 import { deviceVault, type Account, type Credentials } from "../matrix/credentials.js";
 import { deleteDatabases } from "../matrix/storage.js";
 import { syncDatabaseName } from "../matrix/store-names.js";
@@ -178,13 +179,9 @@ export async function warmCrypto(wasmUrl: string | undefined): Promise<void> {
 
 /** The part of melo that contains the SDK: loaded only where a client runs, or may have to. */
 export async function loadCore(): Promise<typeof import("./core.js")> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new MeloError("start-timeout", "melo's code did not arrive in time.")), CODE_LIMIT);
   try {
-    return await Promise.race([import("./core.js"), late.promise]);
+    return await within(CODE_LIMIT, import("./core.js"), () => new MeloError("start-timeout", "melo's code did not arrive in time."));
   } catch (error) {
     throw MeloError.from(error, "code-unreachable");
-  } finally {
-    clearTimeout(timer);
   }
 }

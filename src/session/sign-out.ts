@@ -1,3 +1,4 @@
+import { within } from "../internal/time-limit.js";
 import { logout } from "../matrix/login.js";
 import type { Account } from "../matrix/credentials.js";
 import { deviceLock } from "./device-memory.js";
@@ -33,7 +34,7 @@ export async function endDevice(
   forgetDevice(slot);
   slot.tell({ type: "ended", deviceId: account.deviceId, notice: ending.notice });
   const answered = ending.logout ? logout(kept.homeserver, kept.accessToken).catch(() => {}) : Promise.resolve();
-  await within(LETTING_GO, left);
+  await within(LETTING_GO, left, () => undefined).catch(() => {}); // it has let go, could not, or takes too long: the wipe goes on
   await whenFree(slot, account, () => wipeDevice(slot.vault, account));
   if (ending.everything) await slot.clear();
   return { answered };
@@ -48,11 +49,4 @@ async function whenFree(slot: Slot, account: Account, work: () => Promise<void>)
     if (!(error instanceof DOMException) || (error.name !== "TimeoutError" && error.name !== "AbortError")) throw error;
     await work();
   }
-}
-
-async function within(milliseconds: number, promise: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, milliseconds);
-  await Promise.race([promise.catch(() => {}), late.promise]);
-  clearTimeout(timer);
 }

@@ -1,3 +1,4 @@
+import { Turns } from "../internal/turns.js";
 import { AccountStore } from "../matrix/credentials.js";
 import { clearPart, partOf, type Vault } from "../matrix/vault.js";
 import type { SessionOptions, SessionState } from "./session-state.js";
@@ -17,7 +18,7 @@ export class Slot {
   readonly vault: Vault;
   readonly accounts: AccountStore;
   readonly #channel?: BroadcastChannel;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(key: string, vault: Vault) {
     this.key = key;
@@ -44,9 +45,7 @@ export class Slot {
   /** Runs `work` while no other tab runs any for this slot. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     if (this.isShared) return navigator.locks.request(this.#name, work);
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {});
-    return result;
+    return this.#turns.take(work);
   }
 
   /** Tells the other tabs. */

@@ -1,4 +1,4 @@
-import { MeloError } from "../internal/errors.js";
+import { MeloError, isTemporary } from "../internal/errors.js";
 import type { Account, Credentials } from "../matrix/credentials.js";
 import type { Tokens } from "../matrix/homeserver-fetch.js";
 import { refreshTokens } from "../matrix/login.js";
@@ -56,8 +56,7 @@ export class TokenKeeper implements Tokens {
       try {
         return await refreshTokens(homeserver, refreshToken);
       } catch (error) {
-        const { code } = MeloError.from(error);
-        if (code === "offline" || code === "homeserver-unreachable" || code === "rate-limited") throw error;
+        if (isTemporary(MeloError.from(error))) throw error;
       }
     }
     return this.#options.askHost();

@@ -5,9 +5,10 @@ import { MemoryStore } from "matrix-js-sdk/lib/store/memory.js";
 import type { Logger } from "matrix-js-sdk/lib/logger.js";
 
 import type { MeloError } from "../../src/internal/errors.js";
-import { cryptoStoreError, cryptoStoreNames, deleteCryptoStore } from "../../src/crypto/crypto-store.js";
+import { cryptoStoreError, cryptoStoreNames } from "../../src/crypto/crypto-store.js";
 import { DeviceGuard } from "../../src/crypto/device-guard.js";
 import { startCrypto } from "../../src/crypto/start.js";
+import { deleteCryptoStore } from "../support/delete-crypto-store.js";
 
 const USER = "@alice:example.org";
 

@@ -1,6 +1,7 @@
 import { expect, waitUntil } from "@open-wc/testing";
 
-import { cryptoStoreNames, deleteCryptoStore } from "../../src/crypto/crypto-store.js";
+import { cryptoStoreNames } from "../../src/crypto/crypto-store.js";
+import { deleteCryptoStore } from "../support/delete-crypto-store.js";
 import { watchCryptoStore } from "../../src/crypto/store-watchdog.js";
 
 const CLOSED = new Error("DomException InvalidStateError (11): The database connection is closing.");
