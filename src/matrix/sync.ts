@@ -6,6 +6,7 @@ import { MeloError, type ErrorInfo } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
 import type { NewClient } from "./client.js";
 import type { HomeserverFetch } from "./homeserver-fetch.js";
+import { writeAtLast } from "./last-write.js";
 import { retryAfterOf, unreachable } from "./homeserver-request.js";
 
 /** How soon the server is asked again, in ms; up to {@link RETRY_SPREAD} more, so that not all clients of a server come back in the same moment. */
@@ -44,7 +45,7 @@ export class Sync implements Readable<SyncSnapshot> {
     const { signal } = this.#life;
     globalThis.addEventListener("offline", this.#handleOffline, { signal });
     globalThis.addEventListener("online", this.#handleWake, { signal });
-    globalThis.addEventListener("pagehide", this.#save, { signal });
+    globalThis.addEventListener("pagehide", this.#handleLeave, { signal });
     document.addEventListener("visibilitychange", this.#handleWake, { signal });
   }
 
@@ -89,7 +90,7 @@ export class Sync implements Readable<SyncSnapshot> {
     this.#client.off(ClientEvent.Sync, this.#handleSync);
   }
 
-  #save = (): void => void this.save();
+  #handleLeave = (): void => writeAtLast(() => this.save());
 
   #handleSync = (state: SyncState, _previous: SyncState | null, data?: ISyncStateData): void => {
     if (state === SyncState.Prepared) this.#prepared.resolve();

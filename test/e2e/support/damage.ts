@@ -1,5 +1,7 @@
 import type { Page } from "playwright-core";
 
+import type { ChatPage } from "./chat-page.ts";
+
 /** Takes away all databases of the page's origin, open or not, as a browser does that needs the space; localStorage stays. */
 export async function evict(page: Page, origin: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
@@ -95,3 +97,9 @@ export const BLOCKED = {
     Object.defineProperty(globalThis, "indexedDB", { value: undefined });
   },
 } as const;
+
+/** Loads the page again, without melo, and loses the rooms that it kept, and only them: the next start asks the server for everything, as after a long time away. */
+export async function forgetSync({ page }: ChatPage): Promise<void> {
+  await page.reload();
+  for (const name of await databases(page)) if (name.includes("sync")) await deleteDatabase(page, name);
+}
