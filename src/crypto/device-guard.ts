@@ -9,6 +9,15 @@ export interface DeviceMemory {
   save(ed25519: string): Promise<void>;
 }
 
+/** How a device starts: `again`; `first`, its keys have yet to be uploaded; `first-of-identity`, and the account has an identity that others have to vouch for it with. */
+export type DeviceStart = "again" | "first" | "first-of-identity";
+
+/** What is known of the device apart from its crypto store; `expected` is its key. Client-server specification, `POST /keys/query`. */
+interface Found {
+  readonly start: DeviceStart;
+  readonly expected?: string;
+}
+
 export interface DeviceGuardOptions {
   readonly client: Pick<MatrixClient, "downloadKeysForUsers" | "getSafeUserId" | "getDeviceId">;
   readonly memory: DeviceMemory;
@@ -25,34 +34,42 @@ export interface DeviceGuardOptions {
  */
 export class DeviceGuard {
   readonly #memory: DeviceMemory;
-  readonly #expected: Promise<string | undefined>;
+  readonly #found: Promise<Found>;
 
-  constructor({ client, memory, isNew }: DeviceGuardOptions) {
-    this.#memory = memory;
-    this.#expected = memory.load().then((remembered) => remembered ?? (isNew ? undefined : publishedKey(client)));
-    this.#expected.catch(() => {}); // told by check()
+  constructor(options: DeviceGuardOptions) {
+    this.#memory = options.memory;
+    this.#found = find(options);
+    this.#found.catch(() => {}); // told by check()
   }
 
   /**
+   * Resolves with how the device starts.
+   *
    * Rejects `store-lost` if the crypto store does not hold the identity that this device id began with: the device cannot go on and must be logged out.
    * Rejects `homeserver-unreachable` if nothing is remembered and the server, which would know, cannot be asked now.
    */
-  async check(crypto: Pick<CryptoApi, "getOwnDeviceKeys">): Promise<void> {
+  async check(crypto: Pick<CryptoApi, "getOwnDeviceKeys">): Promise<DeviceStart> {
     const { ed25519 } = await crypto.getOwnDeviceKeys();
-    const expected = await this.#expected;
+    const { start, expected } = await this.#found;
     if (expected !== undefined && expected !== ed25519) {
       throw new MeloError("store-lost", "The crypto store no longer holds this device's keys; the browser evicted or replaced it.");
     }
     await this.#memory.save(ed25519);
+    return start;
   }
 }
 
-/** The identity key that the server holds for this device. Client-server specification, `POST /keys/query`. */
-async function publishedKey(client: DeviceGuardOptions["client"]): Promise<string | undefined> {
+async function find({ client, memory, isNew }: DeviceGuardOptions): Promise<Found> {
+  const remembered = await memory.load();
+  if (remembered !== undefined) return { start: "again", expected: remembered };
+  if (isNew) return { start: "first" };
   const userId = client.getSafeUserId();
-  const deviceId = client.getDeviceId();
-  const answer = await client.downloadKeysForUsers([userId]).catch((cause: unknown) => {
+  const deviceId = client.getDeviceId()!;
+  const published = await client.downloadKeysForUsers([userId]).catch((cause: unknown) => {
     throw new MeloError("homeserver-unreachable", "The server could not be asked for this device's published key.", { cause });
   });
-  return answer.device_keys[userId]?.[deviceId!]?.keys[`ed25519:${deviceId}`];
+  return {
+    start: published.master_keys?.[userId] ? "first-of-identity" : "first",
+    expected: published.device_keys[userId]?.[deviceId]?.keys[`ed25519:${deviceId}`],
+  };
 }

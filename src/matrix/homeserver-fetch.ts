@@ -38,6 +38,7 @@ export class HomeserverFetch {
   #versions?: VersionsMemory;
   #poll?: AbortController;
   #failure?: MeloError;
+  readonly #awaited = new Map<string, PromiseWithResolvers<void>>();
   #isOver = false;
 
   constructor(homeserver: string, tokens: Tokens, versions?: VersionsMemory) {
@@ -82,8 +83,16 @@ export class HomeserverFetch {
     await this.#takeTurn(address, init.signal);
     const signal = this.#signalFor(url, init.signal);
     const response = await this.#withToken(url, { ...init, signal }, headers);
+    if (response.ok) for (const [path, { resolve }] of this.#awaited) if (url.pathname.endsWith(path)) resolve();
     if (response.status === 429) this.#waits.set(address, Date.now() + (retryAfterOf(response.headers, await jsonOf(response)) ?? 2_000));
     return response;
+  }
+
+  /** Resolves when the server takes a request to an address that ends so, the next time. */
+  taken(path: string): Promise<void> {
+    const awaited = this.#awaited.get(path) ?? Promise.withResolvers<void>();
+    this.#awaited.set(path, awaited);
+    return awaited.promise;
   }
 
   /** Ends the running long poll, whose connection may be dead (the machine slept, the network changed): the client then asks again at once. */

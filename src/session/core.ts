@@ -1,8 +1,9 @@
+import type { CryptoApi } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { HttpApiEvent } from "matrix-js-sdk/lib/http-api/interface.js";
 import type { MatrixError } from "matrix-js-sdk/lib/http-api/errors.js";
 
 import { CrossSigning } from "../crypto/cross-signing.js";
-import { DeviceGuard } from "../crypto/device-guard.js";
+import { DeviceGuard, type DeviceStart } from "../crypto/device-guard.js";
 import { applyDevicePolicy } from "../crypto/device-policy.js";
 import { RoomCipher } from "../crypto/room-cipher.js";
 import { RoomCryptography } from "../crypto/room-crypto.js";
@@ -24,6 +25,9 @@ import type { DevicePolicy } from "./session-state.js";
 
 /** How long each step of the start may take, in ms, the server's answers not counted. */
 const STEP_LIMIT = 30_000;
+/** How long the identity waits for the upload of a new device's keys, and after it where others have to vouch for the device anyway, in ms. */
+const UPLOAD_LIMIT = 2_000;
+const VOUCHED_FOR = 1_500;
 
 /** Why a client ended that nobody stopped. */
 export type CoreEnd =
@@ -60,6 +64,7 @@ export class Core {
   #sync?: Sync;
   #domain?: RoomDomain;
   #crossSigning?: CrossSigning;
+  #firstUpload?: Promise<void>;
   /** Ends a wait for the server. */
   #hurry: () => void = () => {};
 
@@ -147,7 +152,9 @@ export class Core {
     report({ status: "starting", step: "server" });
     for (let next = guard; ; next = newGuard()) {
       try {
-        await next.check(crypto);
+        const start = await next.check(crypto);
+        if (start !== "again") this.#firstUpload = this.#waitForUpload(start);
+        else if (!continues) await refreshDevices(crypto);
         break;
       } catch (error) {
         const { code, message } = MeloError.from(error);
@@ -155,10 +162,14 @@ export class Core {
         await this.#waitForServer({ code, message });
       }
     }
-    // Without a saved sync the server does not tell which devices changed meanwhile, and an older crypto store would go on with outdated lists.
-    if (!continues) await (crypto as unknown as { markAllTrackedUsersAsDirty(): Promise<void> }).markAllTrackedUsersAsDirty();
     this.#assertAlive();
     return crypto;
+  }
+
+  /** Nobody can write to a device before its own keys are at the server, so nothing comes before them. */
+  async #waitForUpload(start: DeviceStart): Promise<void> {
+    await Promise.race([this.#http.taken("/keys/upload"), pause(UPLOAD_LIMIT)]);
+    if (start === "first-of-identity") await pause(VOUCHED_FOR); // what is left to learn is that nobody has vouched yet; the rooms come first
   }
 
   async #waitForServer(error: AccountState["error"]): Promise<void> {
@@ -181,6 +192,7 @@ export class Core {
     const ensure = async () => {
       isEnsured = true;
       try {
+        await this.#firstUpload;
         await crossSigning.ensure({ password });
         password = undefined;
       } catch {
@@ -226,4 +238,13 @@ export class Core {
   #handleLoggedOut = (error: MatrixError): void => {
     this.#ended.resolve({ type: "logged-out", soft: error.data["soft_logout"] === true });
   };
+}
+
+/** Without a saved sync the server does not tell which devices changed meanwhile, and an older crypto store would go on with outdated lists. */
+async function refreshDevices(crypto: CryptoApi): Promise<void> {
+  await (crypto as unknown as { markAllTrackedUsersAsDirty(): Promise<void> }).markAllTrackedUsersAsDirty();
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

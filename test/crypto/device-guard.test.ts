@@ -37,6 +37,13 @@ describe("DeviceGuard", () => {
     expect(memory.key).to.equal("own");
   });
 
+  it("tells how the device starts", async () => {
+    expect(await device({ isNew: true, own: "own" }).check()).to.equal("first");
+    expect(await device({ own: "own" }).check()).to.equal("first");
+    expect(await device({ own: "own", identity: true }).check()).to.equal("first-of-identity");
+    expect(await device({ remembered: "own", own: "own" }).check()).to.equal("again");
+  });
+
   it("does not guess when the server cannot be asked", async () => {
     const { memory, check } = device({ own: "own", offline: true });
     expect(await code(check())).to.equal("homeserver-unreachable");
@@ -48,12 +55,14 @@ function device({
   remembered,
   published,
   own,
+  identity = false,
   isNew = false,
   offline = false,
 }: {
   remembered?: string;
   published?: string;
   own: string;
+  identity?: boolean;
   isNew?: boolean;
   offline?: boolean;
 }) {
@@ -66,7 +75,10 @@ function device({
       client.asked++;
       if (offline) throw new TypeError("Failed to fetch");
       const keys = published && { D: { user_id: "@alice:example.org", device_id: "D", algorithms: [], keys: { "ed25519:D": published } } };
-      return { device_keys: { "@alice:example.org": keys || {} } } as unknown as IDownloadKeyResult;
+      return {
+        device_keys: { "@alice:example.org": keys || {} },
+        master_keys: identity ? { "@alice:example.org": {} } : {},
+      } as unknown as IDownloadKeyResult;
     },
   };
   const guard = new DeviceGuard({ client, memory, isNew });

@@ -71,6 +71,22 @@ describe("HomeserverFetch", () => {
     expect(await (await http.fetch(url)).json()).to.deep.equal({ versions: ["new"] });
   });
 
+  it("tells when the server has taken a request to an address", async () => {
+    let status = 500;
+    const { http } = client(() => ({ status }));
+    let taken = false;
+    void http.taken("/keys/upload").then(() => (taken = true));
+    await http.fetch(`${SERVER}/_matrix/client/v3/keys/upload`, { method: "POST" });
+    await http.fetch(WHOAMI, WITH_TOKEN);
+    status = 200;
+    await http.fetch(WHOAMI, WITH_TOKEN);
+    await aTask();
+    expect(taken).to.be.false;
+    await http.fetch(`${SERVER}/_matrix/client/v3/keys/upload`, { method: "POST" });
+    await aTask();
+    expect(taken).to.be.true;
+  });
+
   it("slows a storm down", async () => {
     const { http } = client(() => ({}));
     const began = performance.now();
@@ -111,3 +127,7 @@ describe("HomeserverFetch", () => {
     return { http: new HomeserverFetch(SERVER, tokens, options.versions), tokens };
   }
 });
+
+function aTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
