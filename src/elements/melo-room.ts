@@ -3,12 +3,14 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import { property, query, state } from "lit/decorators.js";
 
 import { ClockController } from "../controllers/clock-controller.js";
+import { FocusHeirController } from "../controllers/focus-heir-controller.js";
 import { RoomController } from "../controllers/room-controller.js";
 import { WatchController } from "../controllers/watch-controller.js";
 import { MeloError } from "../internal/errors.js";
 import type { RoomState } from "../matrix/room-state.js";
 import type { SessionApi } from "../session/session-api.js";
 import type { SessionState } from "../session/session-state.js";
+import { comesBeforeRooms, isStarting } from "./before-rooms.js";
 import controls from "./controls.styles.js";
 import { icon } from "./icon.js";
 import { CircleAlert, Info, LockOpen, ShieldAlert, WifiOff } from "./icons.js";
@@ -29,10 +31,6 @@ import { conditionWords, errorWords, stepWords } from "./session-words.js";
 import { skeleton } from "./skeleton.js";
 import skeletonStyles from "./skeleton.styles.js";
 import tokens from "./tokens.styles.js";
-
-/** Session states in which the visitor has something to do before there are rooms. */
-const BEFORE_ROOMS: readonly SessionState["status"][] = ["signed-out", "signing-in", "locked", "signing-out", "failed"];
-const STARTING: readonly SessionState["status"][] = ["restoring", "signing-in", "starting"];
 
 /**
  * One room: its name, its messages and a field to write in. Signs the visitor in where nobody is, and joins, accepts an invitation or says why it cannot be read.
@@ -93,6 +91,11 @@ export class MeloRoom extends LitElement {
   );
   #clock = new ClockController(this, () => (this.#session.value?.status === "reconnecting" ? this.#session.value.retryAt : undefined));
 
+  constructor() {
+    super();
+    new FocusHeirController(this, () => this.renderRoot.querySelector("melo-composer"));
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("room")) [this.busy, this.problem] = [undefined, ""];
     const room = this.#state.value;
@@ -112,9 +115,9 @@ export class MeloRoom extends LitElement {
   }
 
   #renderContent(session: SessionState | undefined, room: RoomState | undefined): unknown {
-    if (session && BEFORE_ROOMS.includes(session.status) && !isSigningInUnseen(session)) return this.#renderSignIn();
+    if (session && comesBeforeRooms(session)) return this.#renderSignIn();
     if (!session || !room || room.status === "loading") {
-      return [this.#renderHeader(room), skeleton(session && STARTING.includes(session.status) ? stepWords(session) : undefined)];
+      return [this.#renderHeader(room), skeleton(session && isStarting(session) ? stepWords(session) : undefined)];
     }
     const gate = roomGate(room, this.room);
     return [
@@ -233,11 +236,6 @@ export class MeloRoom extends LitElement {
   }
 
   #handleRetrySession = (): void => void this.#room.session?.retry().catch(() => undefined);
-}
-
-/** The host page signs the visitor in by its own credentials: nobody needs the form, so its code is not loaded. */
-function isSigningInUnseen({ status }: SessionState): boolean {
-  return status === "signing-in" && !customElements.get("melo-login");
 }
 
 if (!customElements.get("melo-room")) customElements.define("melo-room", MeloRoom);

@@ -39,6 +39,7 @@ test("sign in, read and write with Tab, Enter and the arrow keys alone", { timeo
   await walk.tabTo("the invitation's answer", ({ role, name }) => role === "button" && /^(accept|join)/i.test(name));
   await hers.page.keyboard.press("Enter");
   await hers.frame.locator("melo-composer").getByRole("textbox").waitFor();
+  await until("the focus in the field that came in the button's place", async () => (await walk.focus()).path.includes("melo-composer"));
   await until("her in the room", () => his.frame.evaluate((id) => window.chatSession!.room(id).room.state.joinedCount === 2, room));
   const texts: string[] = [];
   for (let count = 0; count < 5; count += 1) {

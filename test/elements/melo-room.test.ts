@@ -69,6 +69,38 @@ describe("melo-room", () => {
       await waitUntil(() => root.querySelector("melo-timeline"));
     });
 
+    it("passes the focus on to the field once the visitor has joined, unless they have gone elsewhere", async () => {
+      const { root, button } = await show({ status: "invited" });
+      button("Join").focus();
+      button("Join").click();
+      await waitUntil(() => root.activeElement?.localName === "melo-composer", "the focus in the field");
+
+      const other = await show({ status: "invited" });
+      const elsewhere = await fixture<HTMLButtonElement>(html`<button>Elsewhere</button>`);
+      other.button("Join").focus();
+      other.button("Join").click();
+      elsewhere.focus();
+      await waitUntil(() => other.root.querySelector("melo-composer"));
+      await other.room.updateComplete;
+      expect(document.activeElement).to.equal(elsewhere);
+    });
+
+    it("does not take a focus that the visitor has let go of", async () => {
+      const { root, room, session } = await show();
+      const composer = root.querySelector("melo-composer")!;
+      await composer.updateComplete;
+      composer.focus();
+      document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, composed: true }));
+      composer.blur();
+      await session.room(GARDEN).room.leave();
+      await waitUntil(() => !root.querySelector("melo-composer"));
+      await session.room(GARDEN).room.join();
+      await waitUntil(() => root.querySelector("melo-composer"));
+      await root.querySelector("melo-composer")!.updateComplete;
+      await room.updateComplete;
+      expect(document.activeElement).to.equal(document.body);
+    });
+
     it("declines", async () => {
       const { session, button } = await show({ status: "invited" });
       button("Decline").click();
@@ -137,8 +169,12 @@ describe("melo-room", () => {
       await waitUntil(() => root.querySelector("melo-login")?.shadowRoot?.querySelector("melo-password-form"), "the form", {
         timeout: 8000,
       });
+      const form = root.querySelector("melo-login")!.shadowRoot!.querySelector("melo-password-form")!;
+      await waitUntil(() => form.shadowRoot?.querySelector("input"));
+      form.shadowRoot!.querySelector("input")!.focus();
       await session.signIn({ type: "password", user: "alice", password: "x" });
       await waitUntil(() => root.querySelector("melo-timeline"));
+      await waitUntil(() => root.activeElement?.localName === "melo-composer", "the focus in the field");
     });
 
     it("says that the server cannot be reached, counts down, and tries again now", async () => {
