@@ -17,34 +17,38 @@ const REQUEST_LIMIT = 60_000;
 const STORM_COUNT = 20;
 const STORM_WINDOW = 2_000;
 
-const VERSIONS = "/_matrix/client/versions";
+/** What a client asks before its first sync, one question after the other: what the server can do, the push rules, the id of the sync's filter. */
+const FIRST_QUESTIONS = /^GET \/_matrix\/client\/(versions|v3\/pushrules\/)$|^POST \/_matrix\/client\/v3\/user\/[^/]+\/filter$/;
 
-/** Keeps what the server said it can do, so that a start need not wait for it. */
-export interface VersionsMemory {
-  load(): Promise<string | undefined>;
-  save(answer: string): Promise<void>;
+/** Keeps the server's answers to the first questions, so that a start need not wait for them. */
+export interface AnswersMemory {
+  load(): Promise<Readonly<Record<string, string>>>;
+  save(answers: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /**
  * The `fetch` of the running client. Renews tokens without the client noticing, keeps to `Retry-After` per address, ends long polls that hang, and gives the access token to
- * nobody but the homeserver. The first question for the server's versions is answered from memory: the client asks it before it shows kept rooms, and a server that hangs
- * would keep them from the visitor. The real answer is kept for the next start.
+ * nobody but the homeserver. The {@link FIRST_QUESTIONS} are answered from memory, each once: the client asks them before it shows kept rooms and before it syncs, and a server that
+ * hangs would keep the rooms from the visitor. The real answers are kept for the next start; what has changed in them meanwhile, the sync tells.
  */
 export class HomeserverFetch {
   readonly #homeserver: string;
   readonly #tokens: Tokens;
   readonly #waits = new Map<string, number>();
   readonly #recent = new Map<string, number[]>();
-  #versions?: VersionsMemory;
+  readonly #memory?: AnswersMemory;
+  readonly #asked = new Set<string>();
+  #kept: Promise<Readonly<Record<string, string>>>;
   #poll?: AbortController;
   #failure?: MeloError;
   readonly #awaited = new Map<string, PromiseWithResolvers<void>>();
   #isOver = false;
 
-  constructor(homeserver: string, tokens: Tokens, versions?: VersionsMemory) {
+  constructor(homeserver: string, tokens: Tokens, memory?: AnswersMemory) {
     this.#homeserver = homeserver;
     this.#tokens = tokens;
-    this.#versions = versions;
+    this.#memory = memory;
+    this.#kept = memory?.load().catch(() => ({})) ?? Promise.resolve({});
   }
 
   /** Why the dead token could not be renewed, if that is what keeps the client from the server. */
@@ -78,8 +82,12 @@ export class HomeserverFetch {
       headers.delete("Authorization");
       return fetch(url, { ...init, headers });
     }
-    const address = `${init.method ?? "GET"} ${url.pathname}`;
-    if (this.#versions && url.href === this.#homeserver + VERSIONS) return this.#answerVersions(url, init);
+    const address = `${init.method ?? "GET"} ${url.pathname.slice(new URL(this.#homeserver).pathname.replace(/\/$/, "").length)}`;
+    const send = () => this.#send(url, init, headers, address);
+    return this.#memory && FIRST_QUESTIONS.test(address) ? this.#askFirst(bodyOf(address, init), send) : send();
+  }
+
+  async #send(url: URL, init: RequestInit, headers: Headers, address: string): Promise<Response> {
     await this.#takeTurn(address, init.signal);
     const signal = this.#signalFor(url, init.signal);
     const response = await this.#withToken(url, { ...init, signal }, headers);
@@ -123,17 +131,26 @@ export class HomeserverFetch {
     }
   }
 
-  async #answerVersions(url: URL, init: RequestInit): Promise<Response> {
-    const memory = this.#versions!;
-    this.#versions = undefined;
-    const asking = fetch(url, init).then(async (response) => {
-      if (response.ok) await memory.save(await response.clone().text()).catch(() => {}); // asked again at the next start
+  async #askFirst(question: string, send: () => Promise<Response>): Promise<Response> {
+    if (this.#asked.has(question)) return send();
+    this.#asked.add(question);
+    const asking = send().then(async (response) => {
+      if (response.ok) this.#keep(question, await response.clone().text());
       return response;
     });
-    const kept = await memory.load();
+    const kept = (await this.#kept)[question];
     if (kept === undefined) return asking;
     asking.catch(() => {}); // the sync tells that the server is away
     return new Response(kept, { headers: { "Content-Type": "application/json" } });
+  }
+
+  #keep(question: string, answer: string): void {
+    this.#kept = this.#kept.then(async (kept) => {
+      if (kept[question] === answer) return kept;
+      const all = { ...kept, [question]: answer };
+      await this.#memory!.save(all).catch(() => {}); // asked again at the next start
+      return all;
+    });
   }
 
   #signalFor(url: URL, given: AbortSignal | null | undefined): AbortSignal | null | undefined {
@@ -160,6 +177,10 @@ export class HomeserverFetch {
     const wait = Math.max(storm, asked);
     if (wait > 0) await pause(wait, signal);
   }
+}
+
+function bodyOf(address: string, { body }: RequestInit): string {
+  return typeof body === "string" ? `${address} ${body}` : address;
 }
 
 function never(): Promise<never> {

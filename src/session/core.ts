@@ -20,7 +20,7 @@ import { cryptoStorePrefix } from "../matrix/store-names.js";
 import { Sync } from "../matrix/sync.js";
 import type { Vault } from "../matrix/vault.js";
 import type { AccountState } from "./account-state.js";
-import { keptRooms, keptStorageKey, keptVersions, rememberedDevice } from "./device-memory.js";
+import { keptRooms, keptStorageKey, keptAnswers, rememberedDevice } from "./device-memory.js";
 import type { DevicePolicy } from "./session-state.js";
 
 /** How long each step of the start may take, in ms, the server's answers not counted. */
@@ -70,7 +70,7 @@ export class Core {
 
   constructor(options: CoreOptions) {
     this.#options = options;
-    this.#http = new HomeserverFetch(options.account.homeserver, options.tokens, keptVersions(options.vault));
+    this.#http = new HomeserverFetch(options.account.homeserver, options.tokens, keptAnswers(options.vault));
     this.#new = createClient({ account: options.account, persistent: this.#persistent, fetch: this.#http.fetch });
     this.#new.client.on(HttpApiEvent.SessionLoggedOut, this.#handleLoggedOut);
   }

@@ -1,7 +1,7 @@
 import type { DeviceMemory } from "../crypto/device-guard.js";
 import type { RoomMemory } from "../crypto/room-encryption.js";
 import type { Account } from "../matrix/credentials.js";
-import type { VersionsMemory } from "../matrix/homeserver-fetch.js";
+import type { AnswersMemory } from "../matrix/homeserver-fetch.js";
 import type { Vault } from "../matrix/vault.js";
 
 /** The key of a device's crypto store: 32 random bytes, made at its first start. `undefined` in a browser that keeps nothing. */
@@ -22,11 +22,11 @@ export function rememberedDevice(vault: Vault): DeviceMemory {
   };
 }
 
-/** What the server said it can do. */
-export function keptVersions(vault: Vault): VersionsMemory {
+/** What the server answers before the first sync. */
+export function keptAnswers(vault: Vault): AnswersMemory {
   return {
-    load: () => vault.load<string>("versions"),
-    save: (answer) => vault.save("versions", answer),
+    load: async () => (await vault.load<Record<string, string>>("answers")) ?? {},
+    save: (answers) => vault.save("answers", answers),
   };
 }
 

@@ -1,4 +1,4 @@
-import { expect } from "@open-wc/testing";
+import { expect, waitUntil } from "@open-wc/testing";
 
 import { HomeserverFetch, type Tokens } from "../../src/matrix/homeserver-fetch.js";
 import { stubFetch, type StubAnswer, type StubRequest } from "../support/stub-fetch.js";
@@ -60,15 +60,37 @@ describe("HomeserverFetch", () => {
     expect(network.requests).to.have.length(1);
   });
 
-  it("answers the first question for versions from memory, and asks for the next start", async () => {
-    const saved = Promise.withResolvers<string>();
-    const url = `${SERVER}/_matrix/client/versions`;
-    const { http } = client(() => ({ body: { versions: ["new"] } }), {
-      versions: { load: async () => '{"versions":["kept"]}', save: async (answer) => saved.resolve(answer) },
-    });
-    expect(await (await http.fetch(url)).json()).to.deep.equal({ versions: ["kept"] });
-    expect(await saved.promise).to.equal('{"versions":["new"]}');
-    expect(await (await http.fetch(url)).json()).to.deep.equal({ versions: ["new"] });
+  it("answers the first questions of a start from memory, each once, and asks for the next start", async () => {
+    const questions = [
+      [`${SERVER}/_matrix/client/versions`, {}],
+      [`${SERVER}/_matrix/client/v3/pushrules/`, {}],
+      [`${SERVER}/_matrix/client/v3/user/%40alice%3Aexample.org/filter`, { method: "POST", body: '{"room":{}}' }],
+    ] as const;
+    let round = 0;
+    let kept: Readonly<Record<string, string>> = {};
+    const memory = { load: async () => kept, save: async (answers: typeof kept) => void (kept = answers) };
+    const ask = async (http: HomeserverFetch) =>
+      Promise.all(questions.map(async ([url, init]) => ((await (await http.fetch(url, init)).json()) as { round: number }).round));
+
+    expect(await ask(client(() => ({ body: { round } }), { memory }).http), "nothing is kept").to.deep.equal([0, 0, 0]);
+    await waitUntil(() => Object.keys(kept).length === 3);
+    network.restore();
+    round = 1;
+    const { http } = client(() => ({ body: { round } }), { memory });
+    expect(await ask(http), "what is kept").to.deep.equal([0, 0, 0]);
+    await waitUntil(() => Object.values(kept).every((answer) => answer === '{"round":1}'), "the new answers are kept");
+    expect(await ask(http), "a second time, what the server says").to.deep.equal([1, 1, 1]);
+  });
+
+  it("keeps no answer to another question, and no refusal", async () => {
+    let kept: Readonly<Record<string, string>> = {};
+    const memory = { load: async () => kept, save: async (answers: typeof kept) => void (kept = answers) };
+    const filter = `${SERVER}/_matrix/client/v3/user/%40alice%3Aexample.org/filter`;
+    const { http } = client(({ url }) => (url === WHOAMI ? {} : { status: 500 }), { memory });
+    await http.fetch(WHOAMI);
+    await http.fetch(filter, { method: "POST", body: "{}" });
+    await aTask();
+    expect(kept).to.deep.equal({});
   });
 
   it("tells when the server has taken a request to an address", async () => {
@@ -109,7 +131,7 @@ describe("HomeserverFetch", () => {
   interface ClientOptions {
     next?: string | undefined;
     fails?: boolean;
-    versions?: ConstructorParameters<typeof HomeserverFetch>[2];
+    memory?: ConstructorParameters<typeof HomeserverFetch>[2];
   }
 
   function client(answer: (request: StubRequest) => StubAnswer | Promise<StubAnswer>, options: ClientOptions = {}) {
@@ -124,7 +146,7 @@ describe("HomeserverFetch", () => {
         return next;
       },
     } satisfies Tokens & { renewed: number };
-    return { http: new HomeserverFetch(SERVER, tokens, options.versions), tokens };
+    return { http: new HomeserverFetch(SERVER, tokens, options.memory), tokens };
   }
 });
 
