@@ -1,5 +1,6 @@
 import "./elements/melo-avatar.js";
 import "./elements/melo-composer.js";
+import "./elements/melo-device-list.js";
 import "./elements/melo-dialog.js";
 import "./elements/melo-encryption-badge.js";
 import "./elements/melo-login.js";
@@ -10,6 +11,7 @@ import "./elements/melo-session.js";
 import "./elements/melo-timeline.js";
 import "./elements/melo-typing.js";
 
+export type { OwnDevice, OwnDevices, OwnDevicesState } from "./crypto/own-devices-state.js";
 export { MeloError, type ErrorInfo, type MeloErrorCode } from "./internal/errors.js";
 export type { Security, UndecryptableReason } from "./internal/event-security.js";
 export { newTransactionId } from "./internal/transaction-id.js";
@@ -46,6 +48,7 @@ export type {
 export type { OutgoingMessage, Timeline, TimelineState } from "./matrix/timeline-state.js";
 export type { Typing, TypingState } from "./matrix/typing.js";
 export type { MeloMessageSendEvent, MeloMessageSentEvent } from "./elements/composer-events.js";
+export type { MeloDevicesChangeEvent } from "./elements/device-events.js";
 export type { MeloRoomOpenEvent } from "./elements/room-events.js";
 export type {
   MeloErrorEvent,

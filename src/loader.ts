@@ -2,6 +2,7 @@
 const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-avatar", () => import("./elements/melo-avatar.js")],
   ["melo-composer", () => import("./elements/melo-composer.js")],
+  ["melo-device-list", () => import("./elements/melo-device-list.js")],
   ["melo-dialog", () => import("./elements/melo-dialog.js")],
   ["melo-encryption-badge", () => import("./elements/melo-encryption-badge.js")],
   ["melo-login", () => import("./elements/melo-login.js")],

@@ -55,6 +55,11 @@ export class MeloDialog extends LitElement {
     return confirmed;
   }
 
+  /** Answers in the visitor's place, as Enter in a field of the content does. */
+  answer(confirmed: boolean): void {
+    this.dialog.close(confirmed ? "confirm" : "cancel");
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     if (this.hasUpdated) this.dialog.close(); // else it would come back as an open dialog that blocks nothing

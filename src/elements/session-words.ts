@@ -68,6 +68,12 @@ export function errorWords(error: ErrorInfo): Words {
       return { text: msg("Someone's security details changed. Messages wait until you decide.") };
     case "device-unverified":
       return { text: msg("This device is not verified, so it cannot send here yet.") };
+    case "password-needed":
+      return { text: msg("Write your password.") };
+    case "password-wrong":
+      return { text: msg("The password is not right.") };
+    case "proof-unsupported":
+      return { text: msg("Your server lets you do this only on its own account page.") };
     case "interrupted":
       return { text: msg("This was interrupted. Look whether it happened, then try again."), action: again() };
     case "unsupported":

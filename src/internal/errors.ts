@@ -54,6 +54,12 @@ export type MeloErrorCode =
   | "identity-changed"
   /** Encryption refused: under the session's device policy this device may not send before its owner's identity has signed it. */
   | "device-unverified"
+  /** The server asks for the password before it does this. */
+  | "password-needed"
+  /** The server does not take this password. */
+  | "password-wrong"
+  /** The server asks for another proof than the password, which only its own page can take. */
+  | "proof-unsupported"
   /** The tab that carried this out went away, and whether it happened is not known. */
   | "interrupted"
   /** The browser lacks something melo needs; `message` names it. */

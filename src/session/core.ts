@@ -22,6 +22,7 @@ import type { Vault } from "../matrix/vault.js";
 import type { AccountState } from "./account-state.js";
 import { keptRooms, keptStorageKey, keptAnswers, rememberedDevice } from "./device-memory.js";
 import type { DevicePolicy } from "./session-state.js";
+import { ownDevices, type TrustParts } from "./trust.js";
 
 /** How long each step of the start may take, in ms, the server's answers not counted. */
 const STEP_LIMIT = 30_000;
@@ -64,6 +65,7 @@ export class Core {
   #sync?: Sync;
   #domain?: RoomDomain;
   #crossSigning?: CrossSigning;
+  #trust?: TrustParts;
   #firstUpload?: Promise<void>;
   /** Ends a wait for the server. */
   #hurry: () => void = () => {};
@@ -86,6 +88,11 @@ export class Core {
     return this.#domain;
   }
 
+  /** The account's devices, a new object each time; only after `start`. */
+  get devices() {
+    return ownDevices(this.#trustParts);
+  }
+
   /** Starts everything. Resolves when there are rooms to show, kept ones or the server's first answer. Rejects with a MeloError. */
   async start(): Promise<void> {
     const { client } = this.#new;
@@ -94,6 +101,7 @@ export class Core {
     const encryption = new RoomEncryption(crypto, keptRooms(this.#options.personalVault));
     const cryptography = new RoomCryptography(client, crypto, encryption, new RoomCipher(crypto));
     this.#domain = createRoomDomain({ client, crypto: cryptography, vault: this.#options.vault });
+    this.#trust = { client, crypto, vault: this.#options.vault };
     const password = this.#options.takePassword?.();
     this.#crossSigning = new CrossSigning(client, crypto);
     if (password !== undefined && this.#options.isNew) await this.#crossSigning.replaceOrphan(password).catch(() => {}); // then the state says that it is missing
@@ -123,6 +131,11 @@ export class Core {
     this.#new.client.stopClient();
     this.#new.client.removeAllListeners();
     await this.#new.store.destroy();
+  }
+
+  get #trustParts(): TrustParts {
+    if (!this.#trust) throw new MeloError("interrupted", "The client has not started.");
+    return this.#trust;
   }
 
   get #persistent(): boolean {

@@ -1,4 +1,5 @@
 import type { DeviceMemory } from "../crypto/device-guard.js";
+import type { DevicesMemory } from "../crypto/own-devices.js";
 import type { RoomMemory } from "../crypto/room-encryption.js";
 import type { Account } from "../matrix/credentials.js";
 import type { AnswersMemory } from "../matrix/homeserver-fetch.js";
@@ -35,6 +36,14 @@ export function keptRooms(vault: Vault): RoomMemory {
   return {
     load: async () => (await vault.load<string[]>("encrypted-rooms")) ?? [],
     save: (roomIds) => vault.save("encrypted-rooms", roomIds),
+  };
+}
+
+/** The devices of the account that this one has listed. */
+export function keptDevices(vault: Vault): DevicesMemory {
+  return {
+    load: () => vault.load<string[]>("known-devices"),
+    save: (deviceIds) => vault.save("known-devices", deviceIds),
   };
 }
 

@@ -1,3 +1,4 @@
+import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js";
 import type { Media } from "../matrix/media.js";
 import { INITIAL_ROOM, type Room } from "../matrix/room-state.js";
 import { INITIAL_ROOMS, type Rooms } from "../matrix/rooms-state.js";
@@ -14,6 +15,7 @@ export type SharedKinds = {
   typing: Typing;
   rooms: Rooms;
   media: Media;
+  devices: OwnDevices;
 };
 
 /**
@@ -27,6 +29,7 @@ export const KINDS: Kinds<SharedKinds> = {
   typing: { initial: { people: [] }, repeatable: ["setTyping"] },
   rooms: { initial: INITIAL_ROOMS, repeatable: [] },
   media: { initial: {}, repeatable: ["load"] },
+  devices: { initial: INITIAL_DEVICES, repeatable: ["rename", "signOut", "acknowledge", "refresh"], isLoading },
 };
 
 function isLoading({ status }: { readonly status: string }): boolean {

@@ -95,6 +95,7 @@ class Run {
       typing: (reference) => this.#domain.typing(reference),
       rooms: () => this.#domain.rooms,
       media: () => this.#domain.media,
+      devices: () => this.#running.devices,
     });
     this.end = this.#run();
   }
@@ -160,8 +161,12 @@ class Run {
   }
 
   get #domain() {
+    return this.#running.domain;
+  }
+
+  get #running(): Core {
     if (!this.#core) throw new MeloError("interrupted", "The client is not running.");
-    return this.#core.domain;
+    return this.#core;
   }
 
   async #stopCore(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { OwnDevices } from "../crypto/own-devices-state.js";
 import type { Readable } from "../internal/readable.js";
 import type { Drafts } from "../matrix/drafts.js";
 import type { Media } from "../matrix/media.js";
@@ -37,6 +38,8 @@ export interface SessionApi extends Readable<SessionState> {
   readonly rooms: Rooms;
   readonly media: Media;
   readonly drafts: Drafts;
+  /** All devices of the account. */
+  readonly devices: OwnDevices;
   /** Short for `rooms.create`. */
   createRoom(options?: CreateRoomOptions): Promise<string>;
 }

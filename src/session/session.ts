@@ -1,3 +1,4 @@
+import type { OwnDevices } from "../crypto/own-devices-state.js";
 import { MeloError } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
 import { VaultDrafts, type Drafts } from "../matrix/drafts.js";
@@ -142,6 +143,10 @@ export class Session implements SessionApi {
 
   get media(): Media {
     return this.#objects.open("media", "");
+  }
+
+  get devices(): OwnDevices {
+    return this.#objects.open("devices", "");
   }
 
   createRoom(options: CreateRoomOptions = {}): Promise<string> {

@@ -3,6 +3,7 @@ import { Source } from "../../src/internal/readable.js";
 import type { RoomSummary, RoomsState } from "../../src/matrix/rooms-state.js";
 import type { SessionApi } from "../../src/session/session-api.js";
 import type { LoginFlows, SessionState } from "../../src/session/session-state.js";
+import { FakeDevices, type FakeDevicesOptions } from "./fake-devices.js";
 import { FakeRoom, type FakeRoomOptions } from "./fake-room.js";
 
 /** What a story or a test may replace: the answer of an action, in place of what the fake does by itself. */
@@ -19,6 +20,8 @@ export interface FakeSessionOptions {
   readonly flows?: Partial<LoginFlows>;
   readonly drafts?: Readonly<Record<string, string>>;
   readonly answers?: Answers;
+  /** Default: they are still being loaded. */
+  readonly devices?: FakeDevicesOptions;
   /** How long "the server" takes for each action, in ms. Default 0; stories that show progress take longer. */
   readonly latency?: number;
 }
@@ -32,6 +35,7 @@ export class FakeSession implements SessionApi {
   readonly rooms: SessionApi["rooms"];
   readonly media: SessionApi["media"];
   readonly drafts: SessionApi["drafts"];
+  readonly devices: FakeDevices;
   credentials: SessionApi["credentials"];
   readonly #options: FakeSessionOptions;
   readonly #rooms = new Map<string, FakeRoom>();
@@ -42,6 +46,10 @@ export class FakeSession implements SessionApi {
     this.rooms = this.#makeRooms();
     this.media = this.#makeMedia();
     this.drafts = this.#makeDrafts();
+    this.devices = new FakeDevices(options.devices ?? {}, async (...call) => {
+      this.calls.push(call);
+      await this.#pause();
+    });
   }
 
   get state(): SessionState {

@@ -38,6 +38,9 @@ const CODES: Record<MeloErrorCode, "visitor" | "owner"> = {
   "device-unverified": "visitor",
   interrupted: "visitor",
   unsupported: "visitor",
+  "password-needed": "visitor",
+  "password-wrong": "visitor",
+  "proof-unsupported": "visitor",
   unknown: "visitor",
 };
 

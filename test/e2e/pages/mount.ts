@@ -22,6 +22,8 @@ declare global {
     mountChat(options: MountOptions): void;
     /** Shows another room with the same session. */
     showRoom(room: string): void;
+    /** Puts an element that stands alone, by its tag, beside the room. */
+    showTag(tag: string): void;
     /** The session of the page's one `<melo-session>`, once it has opened it. */
     readonly chatSession: SessionApi | undefined;
   }
@@ -45,6 +47,12 @@ window.showRoom = (room) => {
   const session = document.querySelector("melo-session")!;
   session.querySelector("melo-room")?.remove();
   session.append(tag);
+};
+
+window.showTag = (name) => {
+  const session = document.querySelector("melo-session")!;
+  session.querySelector(name)?.remove();
+  session.append(document.createElement(name));
 };
 
 Object.defineProperty(window, "chatSession", { get: () => document.querySelector<SessionTag>("melo-session")?.session });

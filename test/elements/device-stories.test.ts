@@ -1,0 +1,4 @@
+import * as devices from "../../stories/melo-device-list.stories.js";
+import { testStories } from "../support/story-tests.js";
+
+testStories(devices);
