@@ -203,7 +203,7 @@ export class MeloDeviceList extends LitElement {
       this.error = MeloError.from(error).toInfo();
     } finally {
       await this.updateComplete;
-      if (!this.matches(":focus-within")) (this.#row(deviceIds[0]!) ?? this.#row())?.focus(); // what had it is gone, or was disabled meanwhile
+      if (!this.matches(":focus-within")) (this.#row(deviceIds[0]) ?? this.#row())?.focus(); // what had it is gone, or was disabled meanwhile
     }
   }
 

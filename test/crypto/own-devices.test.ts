@@ -105,7 +105,7 @@ describe("AccountDevices", () => {
     expect(none.devices.state.status).to.equal("failed");
     expect(none.devices.state.error?.code).to.equal("offline");
     none.server.offline = false;
-    none.client.emit(ClientEvent.Sync, "SYNCING" as never, null);
+    none.client.emit(ClientEvent.Sync, "SYNCING", null);
     await waitUntil(() => none.devices.state.status === "ready");
 
     none.server.offline = true;

@@ -25,8 +25,8 @@ describe("the devices of an account", () => {
     await rowOf(here, thereId).waitFor();
     const rows = here.frame.locator("melo-device-row");
     assert.equal(await rows.first().getAttribute("data-id"), hereId);
-    for (const words of [/^this device$/i, /^verified$/i, /^in use now/i]) await rows.first().getByText(words).waitFor();
-    for (const words of [/^not verified$/i, /^last seen just now/i]) await rowOf(here, thereId).getByText(words).waitFor();
+    for (const words of [/^this device$/i, /^\s*verified$/i, /^in use now/i]) await rows.first().getByText(words).waitFor();
+    for (const words of [/^\s*not verified$/i, /^last seen just now/i]) await rowOf(here, thereId).getByText(words).waitFor();
 
     await rowOf(here, thereId)
       .getByRole("button", { name: /rename/i })

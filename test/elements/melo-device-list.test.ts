@@ -74,7 +74,7 @@ describe("<melo-device-list>", () => {
     dialog().close("confirm");
     await waitUntil(() => session.devices.state.devices.length === 1);
     expect(session.devices.state.devices[0]!.deviceId).to.equal(current.deviceId);
-    await waitUntil(() => list.shadowRoot!.textContent!.includes("Only this device"));
+    await waitUntil(() => list.shadowRoot!.textContent.includes("Only this device"));
   });
 
   it("says why devices could not be signed out", async () => {
