@@ -1,6 +1,8 @@
 import "./elements/melo-avatar.js";
 import "./elements/melo-composer.js";
 import "./elements/melo-device-list.js";
+import "./elements/melo-device-row.js";
+import "./elements/melo-device-sign-out.js";
 import "./elements/melo-dialog.js";
 import "./elements/melo-encryption-badge.js";
 import "./elements/melo-login.js";

@@ -3,6 +3,8 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-avatar", () => import("./elements/melo-avatar.js")],
   ["melo-composer", () => import("./elements/melo-composer.js")],
   ["melo-device-list", () => import("./elements/melo-device-list.js")],
+  ["melo-device-row", () => import("./elements/melo-device-row.js")],
+  ["melo-device-sign-out", () => import("./elements/melo-device-sign-out.js")],
   ["melo-dialog", () => import("./elements/melo-dialog.js")],
   ["melo-encryption-badge", () => import("./elements/melo-encryption-badge.js")],
   ["melo-login", () => import("./elements/melo-login.js")],
