@@ -5,9 +5,11 @@ import "./elements/melo-device-row.js";
 import "./elements/melo-device-sign-out.js";
 import "./elements/melo-dialog.js";
 import "./elements/melo-encryption-badge.js";
+import "./elements/melo-key-backup.js";
 import "./elements/melo-login.js";
 import "./elements/melo-message.js";
 import "./elements/melo-password-form.js";
+import "./elements/melo-recovery.js";
 import "./elements/melo-room.js";
 import "./elements/melo-session.js";
 import "./elements/melo-timeline.js";
@@ -31,6 +33,7 @@ export type {
   SessionStatus,
   SignIn,
 } from "./session/session-state.js";
+export type { BackupState, Recovery, RecoveryState } from "./crypto/recovery-state.js";
 export type { Drafts } from "./matrix/drafts.js";
 export type { Media } from "./matrix/media.js";
 export type { Room, RoomState, RoomStatus } from "./matrix/room-state.js";
@@ -51,6 +54,7 @@ export type { OutgoingMessage, Timeline, TimelineState } from "./matrix/timeline
 export type { Typing, TypingState } from "./matrix/typing.js";
 export type { MeloMessageSendEvent, MeloMessageSentEvent } from "./elements/composer-events.js";
 export type { MeloDevicesChangeEvent } from "./elements/device-events.js";
+export type { MeloBackupChangeEvent, MeloRecoveryChangeEvent } from "./elements/recovery-events.js";
 export type { MeloRoomOpenEvent } from "./elements/room-events.js";
 export type {
   MeloErrorEvent,

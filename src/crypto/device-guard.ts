@@ -59,6 +59,11 @@ export class DeviceGuard {
   }
 }
 
+/** Without a saved sync the server does not tell which devices changed meanwhile, and an older crypto store would go on with outdated lists. */
+export async function refreshDevices(crypto: CryptoApi): Promise<void> {
+  await (crypto as unknown as { markAllTrackedUsersAsDirty(): Promise<void> }).markAllTrackedUsersAsDirty();
+}
+
 async function find({ client, memory, isNew }: DeviceGuardOptions): Promise<Found> {
   const remembered = await memory.load();
   if (remembered !== undefined) return { start: "again", expected: remembered };

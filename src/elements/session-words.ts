@@ -74,6 +74,14 @@ export function errorWords(error: ErrorInfo): Words {
       return { text: msg("The password is not right.") };
     case "proof-unsupported":
       return { text: msg("Your server lets you do this only on its own account page.") };
+    case "recovery-key-wrong":
+      return { text: msg("This is not the right key. Nothing was changed.") };
+    case "recovery-none":
+      return { text: msg("This account has no recovery key yet.") };
+    case "recovery-exists":
+      return { text: msg("This account has a recovery key already.") };
+    case "recovery-incomplete":
+      return { text: msg("The key is right, but what it should open is not complete. Verify this device with another one of yours.") };
     case "interrupted":
       return { text: msg("This was interrupted. Look whether it happened, then try again."), action: again() };
     case "unsupported":

@@ -60,6 +60,14 @@ export type MeloErrorCode =
   | "password-wrong"
   /** The server asks for another proof than the password, which only its own page can take. */
   | "proof-unsupported"
+  /** What was entered is neither the recovery key nor its passphrase; nothing was changed. */
+  | "recovery-key-wrong"
+  /** The account has no recovery key. */
+  | "recovery-none"
+  /** The account has a recovery key already. */
+  | "recovery-exists"
+  /** The recovery key is right, and what it should open is missing or belongs to a former identity. */
+  | "recovery-incomplete"
   /** The tab that carried this out went away, and whether it happened is not known. */
   | "interrupted"
   /** The browser lacks something melo needs; `message` names it. */

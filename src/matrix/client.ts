@@ -34,6 +34,7 @@ export function createClient({ account, persistent, fetch }: ClientOptions): New
     accessToken: account.accessToken,
     store,
     cryptoStore: new MemoryCryptoStore(),
+    cryptoCallbacks: {}, // one object for all who ask; who has a key for a moment puts it there
     disableVoip: true,
     fetchFn: fetch,
     logger: SILENT,

@@ -1,9 +1,8 @@
-import type { CryptoApi } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { HttpApiEvent } from "matrix-js-sdk/lib/http-api/interface.js";
 import type { MatrixError } from "matrix-js-sdk/lib/http-api/errors.js";
 
 import { CrossSigning } from "../crypto/cross-signing.js";
-import { DeviceGuard, type DeviceStart } from "../crypto/device-guard.js";
+import { DeviceGuard, refreshDevices, type DeviceStart } from "../crypto/device-guard.js";
 import { applyDevicePolicy } from "../crypto/device-policy.js";
 import { RoomCipher } from "../crypto/room-cipher.js";
 import { RoomCryptography } from "../crypto/room-crypto.js";
@@ -22,7 +21,7 @@ import type { Vault } from "../matrix/vault.js";
 import type { AccountState } from "./account-state.js";
 import { keptRooms, keptStorageKey, keptAnswers, rememberedDevice } from "./device-memory.js";
 import type { DevicePolicy } from "./session-state.js";
-import { ownDevices, type TrustParts } from "./trust.js";
+import { Trust } from "./trust.js";
 
 /** How long each step of the start may take, in ms, the server's answers not counted. */
 const STEP_LIMIT = 30_000;
@@ -57,6 +56,8 @@ export interface CoreOptions {
 
 /** The live client of one account and all that runs on it: the composition of matrix/ and crypto/. Only one may exist per account and site. */
 export class Core {
+  /** Devices, identities and recovery; only after `start`. */
+  trust?: Trust;
   readonly #options: CoreOptions;
   readonly #http: HomeserverFetch;
   readonly #new: NewClient;
@@ -65,7 +66,6 @@ export class Core {
   #sync?: Sync;
   #domain?: RoomDomain;
   #crossSigning?: CrossSigning;
-  #trust?: TrustParts;
   #firstUpload?: Promise<void>;
   /** Ends a wait for the server. */
   #hurry: () => void = () => {};
@@ -88,11 +88,6 @@ export class Core {
     return this.#domain;
   }
 
-  /** The account's devices, a new object each time; only after `start`. */
-  get devices() {
-    return ownDevices(this.#trustParts);
-  }
-
   /** Starts everything. Resolves when there are rooms to show, kept ones or the server's first answer. Rejects with a MeloError. */
   async start(): Promise<void> {
     const { client } = this.#new;
@@ -101,9 +96,9 @@ export class Core {
     const encryption = new RoomEncryption(crypto, keptRooms(this.#options.personalVault));
     const cryptography = new RoomCryptography(client, crypto, encryption, new RoomCipher(crypto));
     this.#domain = createRoomDomain({ client, crypto: cryptography, vault: this.#options.vault });
-    this.#trust = { client, crypto, vault: this.#options.vault };
     const password = this.#options.takePassword?.();
     this.#crossSigning = new CrossSigning(client, crypto);
+    this.trust = new Trust(client, crypto, this.#options.vault, this.#crossSigning);
     if (password !== undefined && this.#options.isNew) await this.#crossSigning.replaceOrphan(password).catch(() => {}); // then the state says that it is missing
     this.#sync = new Sync(client, this.#new.store, this.#http);
     this.#watch(this.#sync, this.#crossSigning, password);
@@ -131,11 +126,6 @@ export class Core {
     this.#new.client.stopClient();
     this.#new.client.removeAllListeners();
     await this.#new.store.destroy();
-  }
-
-  get #trustParts(): TrustParts {
-    if (!this.#trust) throw new MeloError("interrupted", "The client has not started.");
-    return this.#trust;
   }
 
   get #persistent(): boolean {
@@ -227,7 +217,9 @@ export class Core {
     crossSigning.subscribe(
       () => {
         report({ crossSigning: crossSigning.state.status });
-        if (crossSigning.state.status === "ready") this.#domain?.hurrySending(); // until then others would not read it
+        if (crossSigning.state.status !== "ready") return;
+        this.#domain?.hurrySending(); // until then others would not read it
+        void this.trust?.handleSigned().catch(() => {}); // the next start tries again
       },
       { signal },
     );
@@ -251,11 +243,6 @@ export class Core {
   #handleLoggedOut = (error: MatrixError): void => {
     this.#ended.resolve({ type: "logged-out", soft: error.data["soft_logout"] === true });
   };
-}
-
-/** Without a saved sync the server does not tell which devices changed meanwhile, and an older crypto store would go on with outdated lists. */
-async function refreshDevices(crypto: CryptoApi): Promise<void> {
-  await (crypto as unknown as { markAllTrackedUsersAsDirty(): Promise<void> }).markAllTrackedUsersAsDirty();
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js";
+import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
 import type { Media } from "../matrix/media.js";
 import { INITIAL_ROOM, type Room } from "../matrix/room-state.js";
 import { INITIAL_ROOMS, type Rooms } from "../matrix/rooms-state.js";
@@ -16,6 +17,7 @@ export type SharedKinds = {
   rooms: Rooms;
   media: Media;
   devices: OwnDevices;
+  recovery: Recovery;
 };
 
 /**
@@ -30,6 +32,7 @@ export const KINDS: Kinds<SharedKinds> = {
   rooms: { initial: INITIAL_ROOMS, repeatable: [] },
   media: { initial: {}, repeatable: ["load"] },
   devices: { initial: INITIAL_DEVICES, repeatable: ["rename", "signOut", "acknowledge", "refresh"], isLoading },
+  recovery: { initial: INITIAL_RECOVERY, repeatable: ["enter", "restore"], isLoading },
 };
 
 function isLoading({ status }: { readonly status: string }): boolean {

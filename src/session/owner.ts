@@ -95,7 +95,8 @@ class Run {
       typing: (reference) => this.#domain.typing(reference),
       rooms: () => this.#domain.rooms,
       media: () => this.#domain.media,
-      devices: () => this.#running.devices,
+      devices: () => this.#running.trust!.devices,
+      recovery: () => this.#running.trust!.recovery,
     });
     this.end = this.#run();
   }

@@ -1,4 +1,5 @@
 import type { OwnDevices } from "../crypto/own-devices-state.js";
+import type { Recovery } from "../crypto/recovery-state.js";
 import type { Readable } from "../internal/readable.js";
 import type { Drafts } from "../matrix/drafts.js";
 import type { Media } from "../matrix/media.js";
@@ -40,6 +41,8 @@ export interface SessionApi extends Readable<SessionState> {
   readonly drafts: Drafts;
   /** All devices of the account. */
   readonly devices: OwnDevices;
+  /** The recovery key and the backup. */
+  readonly recovery: Recovery;
   /** Short for `rooms.create`. */
   createRoom(options?: CreateRoomOptions): Promise<string>;
 }

@@ -1,4 +1,5 @@
 import type { OwnDevices } from "../crypto/own-devices-state.js";
+import type { Recovery } from "../crypto/recovery-state.js";
 import { MeloError } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
 import { VaultDrafts, type Drafts } from "../matrix/drafts.js";
@@ -147,6 +148,10 @@ export class Session implements SessionApi {
 
   get devices(): OwnDevices {
     return this.#objects.open("devices", "");
+  }
+
+  get recovery(): Recovery {
+    return this.#objects.open("recovery", "");
   }
 
   createRoom(options: CreateRoomOptions = {}): Promise<string> {

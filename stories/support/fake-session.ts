@@ -4,6 +4,7 @@ import type { RoomSummary, RoomsState } from "../../src/matrix/rooms-state.js";
 import type { SessionApi } from "../../src/session/session-api.js";
 import type { LoginFlows, SessionState } from "../../src/session/session-state.js";
 import { FakeDevices, type FakeDevicesOptions } from "./fake-devices.js";
+import { FakeRecovery, type FakeRecoveryOptions } from "./fake-recovery.js";
 import { FakeRoom, type FakeRoomOptions } from "./fake-room.js";
 
 /** What a story or a test may replace: the answer of an action, in place of what the fake does by itself. */
@@ -19,6 +20,8 @@ export interface FakeSessionOptions {
   /** Default: password only. */
   readonly flows?: Partial<LoginFlows>;
   readonly drafts?: Readonly<Record<string, string>>;
+  /** Default: set up, backup on. */
+  readonly recovery?: FakeRecoveryOptions;
   readonly answers?: Answers;
   /** Default: they are still being loaded. */
   readonly devices?: FakeDevicesOptions;
@@ -36,6 +39,7 @@ export class FakeSession implements SessionApi {
   readonly media: SessionApi["media"];
   readonly drafts: SessionApi["drafts"];
   readonly devices: FakeDevices;
+  readonly recovery: FakeRecovery;
   credentials: SessionApi["credentials"];
   readonly #options: FakeSessionOptions;
   readonly #rooms = new Map<string, FakeRoom>();
@@ -50,6 +54,7 @@ export class FakeSession implements SessionApi {
       this.calls.push(call);
       await this.#pause();
     });
+    this.recovery = new FakeRecovery(options.recovery, () => this.#pause());
   }
 
   get state(): SessionState {

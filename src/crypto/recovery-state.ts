@@ -1,0 +1,60 @@
+import type { ErrorInfo } from "../internal/errors.js";
+import type { Readable } from "../internal/readable.js";
+
+/** Where the account's message keys are kept a second time, encrypted, at the server. Client-server specification, "Server-side key backups". */
+export interface BackupState {
+  /**
+   * `off`: the server holds none. `on`: this device adds its keys and can read what is there. `locked`: there is one, and this device has no key for it: the recovery key
+   * brings it.
+   */
+  readonly status: "unknown" | "off" | "on" | "locked";
+  readonly version?: string;
+  /** How many keys of this device are not there yet; absent while nobody has counted. */
+  readonly remaining?: number;
+  /** A restore is under way; both 0 until the server has told how many keys there are. */
+  readonly restoring?: { readonly done: number; readonly total: number };
+  /** Why the last restore ended early; `restore()` tries again. */
+  readonly restoreError?: ErrorInfo;
+}
+
+export interface RecoveryState {
+  /**
+   * `none`: nobody has set up a recovery key. `ready`: it protects everything, and this device has everything. `locked`: this device lacks something that the recovery key brings.
+   * `out-of-sync`: this device has everything, and not all of it is protected by the recovery key: a new one mends that.
+   */
+  readonly status: "loading" | "failed" | "none" | "ready" | "locked" | "out-of-sync";
+  /** This device holds what a recovery key protects, so it can make one. */
+  readonly canSetUp: boolean;
+  /** A passphrase opens it as well. */
+  readonly hasPassphrase: boolean;
+  readonly backup: BackupState;
+  readonly error?: ErrorInfo;
+}
+
+export const INITIAL_RECOVERY: RecoveryState = Object.freeze({
+  status: "loading",
+  canSetUp: false,
+  hasPassphrase: false,
+  backup: Object.freeze({ status: "unknown" }),
+});
+
+/**
+ * The recovery key of the account and the backup that it opens. Keys pass through: nothing here keeps one longer than the action takes. Client-server specification, "Secret storage".
+ * All actions reject `homeserver-unreachable` when the server cannot be asked.
+ */
+export interface Recovery extends Readable<RecoveryState> {
+  /**
+   * Makes the first recovery key, with a backup if the account has none that this device can open, and resolves with the key: show it once. With a passphrase, that opens it as well.
+   * Rejects `recovery-exists` if there is one, `device-unverified` if this device has nothing to protect.
+   */
+  setUp(passphrase?: string): Promise<string>;
+  /** Replaces the recovery key by a new one, and resolves with that; the one before opens nothing any more. Rejects `recovery-none`, `device-unverified`. */
+  change(passphrase?: string): Promise<string>;
+  /**
+   * Opens everything with the recovery key or the passphrase: this device becomes a verified one and reads old messages; the restore goes on in the background.
+   * Rejects `recovery-key-wrong` before anything is written, `recovery-none`, and `recovery-incomplete` if the key is right and what it should open is not there.
+   */
+  enter(keyOrPassphrase: string): Promise<void>;
+  /** Fetches all keys of the backup. A running restore is joined. Rejects as the state's `restoreError` says, `recovery-incomplete` without a key for the backup. */
+  restore(): Promise<void>;
+}

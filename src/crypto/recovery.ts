@@ -1,0 +1,310 @@
+import { CryptoEvent, type CryptoApi, type CryptoEventHandlerMap } from "matrix-js-sdk/lib/crypto-api/index.js";
+import type { ClientEvent, ClientEventHandlerMap, MatrixClient, MatrixEvent, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
+import type { SecretStorageKey, SecretStorageKeyDescription } from "matrix-js-sdk/lib/secret-storage.js";
+
+import { MeloError } from "../internal/errors.js";
+import { Source } from "../internal/readable.js";
+import { matchingKey, type StorageKey } from "./recovery-key.js";
+import { INITIAL_RECOVERY, type BackupState, type Recovery, type RecoveryState } from "./recovery-state.js";
+import { isBackupRefused, serverBackup, type BackupClient } from "./server-backup.js";
+
+const IDENTITY = ["m.cross_signing.master", "m.cross_signing.self_signing", "m.cross_signing.user_signing"] as const;
+const BACKUP = "m.megolm_backup.v1";
+const SECRETS: readonly SecretStorageKey[] = [...IDENTITY, BACKUP];
+
+/** `cryptoCallbacks` must be the object that the client's secret storage asks, too. */
+export type RecoveryClient = BackupClient &
+  Pick<MatrixClient, "cryptoCallbacks" | "secretStorage" | "getSafeUserId" | "getDeviceId"> &
+  Pick<TypedEventEmitter<CryptoEvent, CryptoEventHandlerMap>, "on" | "off">;
+
+type ClientEvents = ClientEvent.AccountData | ClientEvent.Sync;
+type ClientEmitter = Pick<TypedEventEmitter<ClientEvents, Pick<ClientEventHandlerMap, ClientEvents>>, "on" | "off">;
+
+export type RecoveryCrypto = Pick<
+  CryptoApi,
+  | "bootstrapCrossSigning"
+  | "bootstrapSecretStorage"
+  | "checkKeyBackupAndEnable"
+  | "createRecoveryKeyFromPassphrase"
+  | "crossSignDevice"
+  | "getActiveSessionBackupVersion"
+  | "getCrossSigningStatus"
+  | "getDeviceVerificationStatus"
+  | "isKeyBackupTrusted"
+  | "loadSessionBackupPrivateKeyFromSecretStorage"
+  | "restoreKeyBackup"
+  | "userHasCrossSigningKeys"
+>;
+
+export interface RecoveryOptions {
+  readonly client: RecoveryClient;
+  readonly crypto: RecoveryCrypto;
+  /** This device may have become a signed one: called before `enter` resolves. */
+  readonly onEntered?: () => Promise<void>;
+}
+
+const REFRESHING = [
+  CryptoEvent.KeysChanged,
+  CryptoEvent.DevicesUpdated,
+  CryptoEvent.KeyBackupStatus,
+  CryptoEvent.KeyBackupDecryptionKeyCached,
+] as const;
+const ACCOUNT_DATA = "accountData" as ClientEvent.AccountData;
+const SYNC = "sync" as ClientEvent.Sync;
+/** Progress is told at most this often, in ms: each tells all tabs. */
+const PROGRESS_EVERY = 100;
+
+/** {@link Recovery} over a live client. */
+export class AccountRecovery implements Recovery, Disposable {
+  readonly #client: RecoveryClient;
+  readonly #crypto: RecoveryCrypto;
+  readonly #onEntered: () => Promise<void>;
+  readonly #source = new Source<RecoveryState>(INITIAL_RECOVERY);
+  /** Actions and looks come one after the other: a look in the middle of an action would see half of it. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #lookWaits = false;
+  #lookFailed = false;
+  #restoring?: Promise<void>;
+  #ended = false;
+
+  constructor({ client, crypto, onEntered = async () => {} }: RecoveryOptions) {
+    this.#client = client;
+    this.#crypto = crypto;
+    this.#onEntered = onEntered;
+    for (const event of REFRESHING) client.on(event, this.#look);
+    client.on(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
+    const emitter = client as unknown as ClientEmitter;
+    emitter.on(ACCOUNT_DATA, this.#handleAccountData);
+    emitter.on(SYNC, this.#handleSync);
+    this.#look();
+  }
+
+  get state(): RecoveryState {
+    return this.#source.state;
+  }
+
+  subscribe: Recovery["subscribe"] = (listener, options) => this.#source.subscribe(listener, options);
+
+  setUp(passphrase?: string): Promise<string> {
+    return this.#act(async () => {
+      if (await this.#client.secretStorage.getDefaultKeyId()) throw new MeloError("recovery-exists", "The account has a recovery key.");
+      return this.#create(passphrase);
+    });
+  }
+
+  change(passphrase?: string): Promise<string> {
+    return this.#act(async () => {
+      if (!(await this.#client.secretStorage.getDefaultKeyId())) throw new MeloError("recovery-none", "The account has no recovery key.");
+      return this.#create(passphrase);
+    });
+  }
+
+  enter(keyOrPassphrase: string): Promise<void> {
+    return this.#act(async () => {
+      const stored = await this.#storedKeys();
+      if (stored.size === 0) throw new MeloError("recovery-none", "The account has no recovery key.");
+      const key = await matchingKey(this.#client.secretStorage, stored, keyOrPassphrase.trim());
+      if (!key) throw new MeloError("recovery-key-wrong", "This is neither the recovery key nor its passphrase.");
+      await this.#withKey(key, () => this.#open(key));
+      await this.#onEntered();
+    });
+  }
+
+  restore(): Promise<void> {
+    this.#restoring ??= this.#restore().finally(() => (this.#restoring = undefined));
+    return this.#restoring;
+  }
+
+  [Symbol.dispose](): void {
+    this.#ended = true;
+    for (const event of REFRESHING) this.#client.off(event, this.#look);
+    this.#client.off(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
+    const emitter = this.#client as unknown as ClientEmitter;
+    emitter.off(ACCOUNT_DATA, this.#handleAccountData);
+    emitter.off(SYNC, this.#handleSync);
+  }
+
+  async #create(passphrase: string | undefined): Promise<string> {
+    if (!(await this.#holdsIdentity()))
+      throw new MeloError("device-unverified", "This device does not hold the keys of its owner's identity.");
+    await this.#crypto.checkKeyBackupAndEnable();
+    const backup = await serverBackup(this.#client);
+    const opens = backup !== null && (await this.#crypto.isKeyBackupTrusted(backup)).matchesDecryptionKey;
+    const setupNewKeyBackup = backup ? !opens : !(await isBackupRefused(this.#client));
+    const made = await this.#crypto.createRecoveryKeyFromPassphrase(passphrase || undefined);
+    const encoded = made.encodedPrivateKey!;
+    await this.#withKey({ bytes: made.privateKey }, () =>
+      this.#crypto.bootstrapSecretStorage({ createSecretStorageKey: async () => made, setupNewSecretStorage: true, setupNewKeyBackup }),
+    );
+    return encoded;
+  }
+
+  async #open(key: StorageKey): Promise<void> {
+    const userId = this.#client.getSafeUserId();
+    await this.#crypto.userHasCrossSigningKeys(userId, true);
+    if (!(await this.#holdsIdentity())) {
+      // Without all of them the SDK would make a new identity instead.
+      for (const name of IDENTITY) if (!(await this.#isStored(name, key.id))) throw incomplete(`${name} is not stored under this key.`);
+      await this.#client.secretStorage.get(IDENTITY[0]).catch(rejectSecret);
+      await this.#crypto.bootstrapCrossSigning({}).catch(rejectSecret);
+    }
+    if (!(await this.#isSigned())) await this.#crypto.crossSignDevice(this.#client.getDeviceId()!);
+    await this.#crypto.userHasCrossSigningKeys(userId, true);
+    if (!(await serverBackup(this.#client)) || !(await this.#isStored(BACKUP, key.id))) return;
+    await this.#crypto.checkKeyBackupAndEnable();
+    const loaded = await this.#crypto.loadSessionBackupPrivateKeyFromSecretStorage().then(
+      () => true,
+      () => false, // it belongs to a former backup: the state says that this one is locked
+    );
+    if (!loaded) return;
+    await this.#crypto.checkKeyBackupAndEnable();
+    this.restore().catch(() => {}); // the state says it
+  }
+
+  async #restore(): Promise<void> {
+    let toldAt = -Infinity;
+    this.#mergeBackup({ restoring: { done: 0, total: 0 }, restoreError: undefined });
+    try {
+      await this.#crypto.restoreKeyBackup({
+        progressCallback: (progress) => {
+          if (!("total" in progress) || performance.now() - toldAt < PROGRESS_EVERY) return;
+          toldAt = performance.now();
+          this.#mergeBackup({ restoring: { done: progress.successes + progress.failures, total: progress.total } });
+        },
+      });
+      this.#mergeBackup({ restoring: undefined });
+    } catch (error) {
+      const failure = asMelo(error);
+      this.#mergeBackup({ restoring: undefined, restoreError: failure.toInfo() });
+      throw failure;
+    }
+  }
+
+  /** The keys that what was entered may be: the current one, and any that a change cut off in the middle has left with the secrets. */
+  async #storedKeys(): Promise<Map<string, SecretStorageKeyDescription>> {
+    const { secretStorage } = this.#client;
+    const current = await secretStorage.getKey();
+    const older = Object.entries((await secretStorage.isStored(IDENTITY[0])) ?? {});
+    return new Map(current ? [current, ...older] : older);
+  }
+
+  /** Lets the client use the key while `work` runs, and forgets it then. */
+  async #withKey<T>(key: { id?: string; bytes: Uint8Array<ArrayBuffer> }, work: () => Promise<T>): Promise<T> {
+    const callbacks = this.#client.cryptoCallbacks;
+    let { id } = key;
+    callbacks.getSecretStorageKey = async ({ keys }) => (id !== undefined && id in keys ? [id, key.bytes] : null);
+    callbacks.cacheSecretStorageKey = (newId) => void (id = newId);
+    try {
+      return await work();
+    } finally {
+      delete callbacks.getSecretStorageKey;
+      delete callbacks.cacheSecretStorageKey;
+      key.bytes.fill(0);
+    }
+  }
+
+  async #act<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(action).catch((error: unknown) => Promise.reject(asMelo(error)));
+    this.#turn = result.catch(() => {}).then(() => this.#refresh());
+    await this.#turn;
+    return result;
+  }
+
+  /** Looks once for a burst of changes. */
+  #look = (): void => {
+    if (this.#lookWaits || this.#ended) return;
+    this.#lookWaits = true;
+    this.#turn = this.#turn.then(() => {
+      this.#lookWaits = false;
+      return this.#refresh();
+    });
+  };
+
+  async #refresh(): Promise<void> {
+    if (this.#ended) return;
+    try {
+      const [canSetUp, isSigned, key, backup] = await Promise.all([
+        this.#holdsIdentity(),
+        this.#isSigned(),
+        this.#client.secretStorage.getKey(),
+        this.#lookAtBackup(),
+      ]);
+      const protectedSecrets = key ? await Promise.all(SECRETS.map((name) => this.#isStored(name, key[0]))) : [];
+      const [isBackupProtected, isIdentityProtected] = [protectedSecrets.at(-1), protectedSecrets.slice(0, -1).every(Boolean)];
+      const lacks = !canSetUp || !isSigned || (backup.status === "locked" && isBackupProtected);
+      const isComplete = isIdentityProtected && (isBackupProtected ? backup.status !== "locked" : backup.status === "off");
+      const status = !key ? "none" : lacks ? "locked" : isComplete ? "ready" : "out-of-sync";
+      this.#source.merge({ status, canSetUp, hasPassphrase: key?.[1].passphrase !== undefined, error: undefined });
+      this.#mergeBackup(backup);
+      this.#lookFailed = false;
+    } catch (error) {
+      this.#lookFailed = true;
+      if (!this.#ended && this.state.status === "loading") this.#source.merge({ status: "failed", error: asMelo(error).toInfo() });
+    }
+  }
+
+  async #lookAtBackup(): Promise<Partial<BackupState>> {
+    const info = await serverBackup(this.#client);
+    if (!info) return { status: "off", version: undefined, remaining: undefined };
+    const [{ matchesDecryptionKey }, active] = await Promise.all([
+      this.#crypto.isKeyBackupTrusted(info),
+      this.#crypto.getActiveSessionBackupVersion(),
+    ]);
+    const isOn = matchesDecryptionKey && active === info.version;
+    if (!isOn) return { status: "locked", version: info.version, remaining: undefined };
+    return { status: "on", version: info.version, remaining: this.state.backup.remaining ?? (await this.#count()) };
+  }
+
+  /** The SDK has the count beside its public surface, and tells it by itself only while it uploads much. */
+  async #count(): Promise<number> {
+    const { olmMachine } = this.#crypto as unknown as { olmMachine: { roomKeyCounts(): Promise<{ total: number; backedUp: number }> } };
+    const { total, backedUp } = await olmMachine.roomKeyCounts();
+    return total - backedUp;
+  }
+
+  async #holdsIdentity(): Promise<boolean> {
+    const { privateKeysCachedLocally: held } = await this.#crypto.getCrossSigningStatus();
+    return held.masterKey && held.selfSigningKey && held.userSigningKey;
+  }
+
+  async #isSigned(): Promise<boolean> {
+    const status = await this.#crypto.getDeviceVerificationStatus(this.#client.getSafeUserId(), this.#client.getDeviceId()!);
+    return status?.signedByOwner ?? false;
+  }
+
+  async #isStored(name: SecretStorageKey, keyId: string): Promise<boolean> {
+    return keyId in ((await this.#client.secretStorage.isStored(name)) ?? {});
+  }
+
+  #mergeBackup(change: Partial<BackupState>): void {
+    const { backup } = this.state;
+    const isChanged = (Object.keys(change) as (keyof BackupState)[]).some((name) => change[name] !== backup[name]);
+    if (isChanged) this.#source.merge({ backup: Object.freeze({ ...backup, ...change }) });
+  }
+
+  #handleRemaining = (remaining: number): void => {
+    if (this.state.backup.status === "on") this.#mergeBackup({ remaining });
+  };
+
+  #handleSync = (): void => void (this.#lookFailed && this.#look());
+
+  #handleAccountData = (event: MatrixEvent): void => {
+    if (/^m\.(secret_storage|cross_signing|megolm_backup)\./.test(event.getType())) this.#look();
+  };
+}
+
+function incomplete(message: string, cause?: unknown): MeloError {
+  return new MeloError("recovery-incomplete", message, { cause });
+}
+
+function rejectSecret(error: unknown): never {
+  throw isOfServer(error) ? error : incomplete("What is stored under the recovery key does not open this account's identity.", error);
+}
+
+function isOfServer(error: unknown): boolean {
+  return error instanceof Error && (error.name === "ConnectionError" || "httpStatus" in error);
+}
+
+function asMelo(error: unknown): MeloError {
+  return MeloError.from(error, isOfServer(error) ? "homeserver-unreachable" : "unknown");
+}

@@ -1,0 +1,47 @@
+import type { CryptoApi, KeyBackupInfo } from "matrix-js-sdk/lib/crypto-api/index.js";
+import { Method } from "matrix-js-sdk/lib/http-api/method.js";
+import { ClientPrefix } from "matrix-js-sdk/lib/http-api/prefix.js";
+import type { MatrixClient, MatrixError } from "matrix-js-sdk/lib/matrix.js";
+
+/** What this needs of a client. */
+export type BackupClient = {
+  readonly http: Pick<MatrixClient["http"], "authedRequest">;
+  getAccountDataFromServer(type: string): Promise<object | null>;
+};
+
+type BackupCrypto = Pick<CryptoApi, "getCrossSigningStatus" | "resetKeyBackup">;
+
+/** The backup that the server holds, `null` for none. Rejects if the server cannot be asked: the SDK's own answer does not tell that from "none", and acts on it. */
+export async function serverBackup(client: Pick<BackupClient, "http">): Promise<KeyBackupInfo | null> {
+  try {
+    return await client.http.authedRequest<KeyBackupInfo>(Method.Get, "/room_keys/version", undefined, undefined, {
+      prefix: ClientPrefix.V3,
+    });
+  } catch (error) {
+    if ((error as MatrixError).errcode === "M_NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+/** Whether somebody has decided against a backup: MSC4287, and Element's mark before that. */
+export async function isBackupRefused(client: Pick<BackupClient, "getAccountDataFromServer">): Promise<boolean> {
+  const [choice, mark] = (await Promise.all([
+    client.getAccountDataFromServer("m.key_backup"),
+    client.getAccountDataFromServer("m.org.matrix.custom.backup_disabled"),
+  ])) as [{ enabled?: unknown } | null, { disabled?: unknown } | null];
+  return choice?.enabled === false || mark?.disabled === true;
+}
+
+/**
+ * Begins the backup of an account that has none, so that the keys are there when a recovery key is made later. Only where it takes nothing from anybody: a backup at the server is never
+ * replaced, whoever can open it; an account with a recovery key is left alone, since that has to open the backup too; and so is one whose owner wants none. Only the device that holds the
+ * identity does it. Rejects if the server cannot be asked.
+ */
+export async function beginBackup(client: BackupClient, crypto: BackupCrypto): Promise<void> {
+  const { privateKeysCachedLocally: held } = await crypto.getCrossSigningStatus();
+  if (!held.masterKey || !held.selfSigningKey || !held.userSigningKey) return;
+  const recovery = await client.getAccountDataFromServer("m.secret_storage.default_key");
+  if ((recovery && "key" in recovery) || (await isBackupRefused(client))) return;
+  if (await serverBackup(client)) return;
+  await crypto.resetKeyBackup();
+}

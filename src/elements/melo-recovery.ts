@@ -1,0 +1,245 @@
+import { msg, str } from "@lit/localize";
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, query, state } from "lit/decorators.js";
+
+import { SessionController } from "../controllers/session-controller.js";
+import { WatchController } from "../controllers/watch-controller.js";
+import type { Recovery, RecoveryState } from "../crypto/recovery-state.js";
+import { MeloError } from "../internal/errors.js";
+import type { SessionApi } from "../session/session-api.js";
+import controls from "./controls.styles.js";
+import { icon } from "./icon.js";
+import { Check, CircleAlert, Copy, KeyRound } from "./icons.js";
+import { keyField } from "./key-field.js";
+import styles from "./melo-recovery.styles.js";
+import { NewRecoveryKey } from "./new-recovery-key.js";
+import { noSession } from "./no-session.js";
+import notice from "./notice.styles.js";
+import { MeloRecoveryChangeEvent } from "./recovery-events.js";
+import { errorWords } from "./session-words.js";
+import tokens from "./tokens.styles.js";
+
+/**
+ * The recovery key: set it up, enter it on a new device, change it. A new key is shown once, and is gone from the page when it has been confirmed.
+ *
+ * @example <melo-recovery></melo-recovery>
+ *
+ * @fires {MeloRecoveryChangeEvent} melo-recovery-change - The key was set up, changed, entered, or is missing something.
+ * @csspart key - A new key, while it is shown.
+ * @csspart error - Why the last attempt did not succeed.
+ * @cssproperty [--melo-color-accent] - The main button.
+ * @cssproperty [--melo-font-mono] - The letters of the key.
+ * @cssstate none - There is no recovery key.
+ * @cssstate locked - This device needs the recovery key.
+ * @cssstate ready - All is well.
+ * @cssstate out-of-sync - The key does not open everything; a new one does.
+ */
+export class MeloRecovery extends LitElement {
+  static override styles = [tokens, controls, notice, styles];
+
+  /** The session to use: the object, or the id of a `<melo-session>`. */
+  @property() session?: SessionApi | string;
+
+  @state() private step: "home" | "change" | "show" | "confirm" = "home";
+  @state() private busy = false;
+  @state() private shown = false;
+  @state() private copied = false;
+  @state() private problem?: string;
+
+  @query("input") private field?: HTMLInputElement;
+  @query("h2") private heading?: HTMLElement;
+
+  #made?: NewRecoveryKey;
+  #told?: RecoveryState["status"];
+  readonly #internals = this.attachInternals();
+  readonly #session = new SessionController(this);
+  #phase = new WatchController(
+    this,
+    () => this.#session.value,
+    ({ status }) => status,
+  );
+  #state = new WatchController(
+    this,
+    () => this.#recovery, // only of somebody who is signed in: looking loads its code
+    (current) => current,
+  );
+
+  get #recovery(): Recovery | undefined {
+    return this.#session.value?.state.account && this.#session.value.recovery;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    queueMicrotask(() => !this.isConnected && this.#forget()); // moved elsewhere, it goes on
+  }
+
+  protected override render(): TemplateResult {
+    if (this.#session.missing) return noSession("melo-recovery");
+    const current = this.#state.value;
+    if (!current || this.#phase.value === "signed-out")
+      return html`<p class="notice">${icon(KeyRound)}<span>${msg("Sign in first.")}</span></p>`;
+    if (this.step === "show" && this.#made) return this.#renderKey(this.#made);
+    if (this.step === "confirm" && this.#made) return this.#renderConfirm(this.#made);
+    return html`<div class="step" aria-busy=${this.busy}>${this.#renderHome(current)}</div>`;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.get("step") !== undefined && this.isConnected) this.heading?.focus();
+    const status = this.#state.value?.status;
+    if (status === this.#told) return;
+    this.#internals.states.clear();
+    if (status) this.#internals.states.add(status);
+    if (this.#told && status && status !== "loading") this.dispatchEvent(new MeloRecoveryChangeEvent(status));
+    if (status !== "loading") this.#told = status;
+  }
+
+  #renderHome({ status, canSetUp, hasPassphrase, error }: RecoveryState): unknown {
+    if (status === "loading") return html`<p role="status">${msg("Looking for your recovery key…")}</p>`;
+    if (status === "failed") return [this.#title(), this.#renderProblem(error && errorWords(error).text)];
+    if (this.step === "change") return this.#renderChange();
+    if (status === "locked") return this.#renderEnter(hasPassphrase);
+    if (status === "none" && !canSetUp) {
+      return [
+        this.#title(),
+        html`<p>${msg("There is no recovery key yet. Make one on a device that is verified, or verify this device first.")}</p>`,
+      ];
+    }
+    if (status === "none") {
+      return html`${this.#title()}
+        <p>${msg("Your recovery key opens your messages on a new device. Without it, losing your devices means losing your messages.")}</p>
+        ${this.#renderProblem()}${this.#make(msg("Make a recovery key"), "setUp")}`;
+    }
+    if (status === "out-of-sync") {
+      return html`${this.#title()}
+        <p class="notice care">${icon(CircleAlert)}<span>${msg("Your recovery key does not open everything any more. Make a new one to replace it.")}</span></p>
+        ${this.#renderProblem()}${this.#make(msg("Make a new recovery key"), "change")}`;
+    }
+    return html`${this.#title()}
+      <p class="notice">${icon(Check)}<span>${msg("Your recovery key is set up. It opens your messages on a new device.")}</span></p>
+      <button class="outlined" @click=${() => this.#go("change")}>${msg("Replace the recovery key")}</button>`;
+  }
+
+  #renderChange(): TemplateResult {
+    return html`${this.#title(msg("Replace the recovery key"))}
+      <p>${msg("You get a new key. The one you have now stops working, wherever it is written down.")}</p>
+      ${this.#renderProblem()}
+      <div class="buttons">
+        ${this.#make(msg("Make a new recovery key"), "change")}
+        <button class="outlined" ?disabled=${this.busy} @click=${() => this.#go("home")}>${msg("Keep the key")}</button>
+      </div>`;
+  }
+
+  #renderEnter(hasPassphrase: boolean): TemplateResult {
+    return html`${this.#title()}
+      <p>${msg("Enter your recovery key to verify this device and to read your earlier messages.")}</p>
+      <form novalidate @submit=${this.#handleEnter}>
+        ${this.#renderField(hasPassphrase ? msg("Recovery key or passphrase") : msg("Recovery key"), this.#handleReveal)} ${this.#renderProblem()}
+        <button class="filled" ?disabled=${this.busy}>${this.busy ? msg("Opening…") : msg("Open my messages")}</button>
+      </form>`;
+  }
+
+  #renderKey(key: NewRecoveryKey): TemplateResult {
+    return html`<div class="step">
+      ${this.#title(msg("Save your recovery key"))}
+      <p>${msg("Your recovery key opens your messages on a new device. Nobody can send it to you again.")}</p>
+      <p class="key" part="key" translate="no">${key.groups.map((group) => html`<span>${group} </span>`)}</p>
+      <div class="buttons">
+        <button class="outlined" @click=${this.#handleCopy}>${icon(this.copied ? Check : Copy)}${this.copied ? msg("Copied") : msg("Copy")}</button>
+        <button class="outlined" @click=${() => key.download()}>${msg("Download")}</button>
+      </div>
+      ${this.#renderProblem()}
+      <button class="filled" @click=${() => this.#go("confirm")}>${msg("I have saved it")}</button>
+    </div>`;
+  }
+
+  #renderConfirm({ asked, groups }: NewRecoveryKey): TemplateResult {
+    return html`<div class="step">
+      ${this.#title(msg("Is it saved?"))}
+      <p>${msg("Look at what you saved, so that you are sure to find it again.")}</p>
+      <form novalidate @submit=${this.#handleConfirm}>
+        ${this.#renderField(msg(str`Group ${asked} of the ${groups.length} groups of letters`))} ${this.#renderProblem()}
+        <div class="buttons">
+          <button class="filled">${msg("Done")}</button>
+          <button type="button" class="outlined" @click=${() => this.#go("show")}>${msg("Show the key again")}</button>
+        </div>
+      </form>
+    </div>`;
+  }
+
+  #renderField(label: string, onReveal?: () => void): TemplateResult {
+    return keyField({ label, busy: this.busy, invalid: this.problem !== undefined, shown: this.shown, onReveal });
+  }
+
+  #renderProblem(text = this.problem): TemplateResult {
+    return html`<div id="problem" role="alert">${text ? html`<p class="notice bad" part="error">${icon(CircleAlert)}<span>${text}</span></p>` : nothing}</div>`;
+  }
+
+  #title = (text = msg("Recovery key")): TemplateResult => html`<h2 tabindex="-1">${text}</h2>`;
+
+  #make(label: string, action: "setUp" | "change"): TemplateResult {
+    return html`<button class="filled" ?disabled=${this.busy} @click=${() => this.#handleMake(action)}>${this.busy ? msg("Making it…") : label}</button>`;
+  }
+
+  #go(step: MeloRecovery["step"]): void {
+    this.problem = undefined;
+    this.copied = false;
+    this.step = step;
+  }
+
+  async #attempt(work: (recovery: Recovery) => Promise<void>): Promise<void> {
+    if (this.busy || !this.#recovery) return;
+    this.busy = true;
+    this.problem = undefined;
+    try {
+      await work(this.#recovery);
+    } catch (error) {
+      this.problem = errorWords(MeloError.from(error)).text;
+      this.field?.select();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #handleMake = (action: "setUp" | "change"): Promise<void> =>
+    this.#attempt(async (recovery) => {
+      this.#made = new NewRecoveryKey(await recovery[action]());
+      this.#go("show");
+    });
+
+  #handleEnter = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const { field } = this;
+    if (!field?.value.trim()) this.problem = msg("Write your recovery key.");
+    else await this.#attempt((recovery) => recovery.enter(field.value).then(() => void (field.value = "")));
+  };
+
+  #handleConfirm = (event: Event): void => {
+    event.preventDefault();
+    if (this.#made?.isConfirmedBy(this.field!.value)) return this.#forget();
+    this.problem = msg("This is not what the key says there.");
+    this.field?.select();
+  };
+
+  #handleCopy = (): void => {
+    this.#made?.copy().then(
+      () => void (this.copied = true),
+      () => void (this.problem = msg("This browser does not let the page copy. Select the key and copy it yourself.")),
+    );
+  };
+
+  #handleReveal = (): void => void (this.shown = !this.shown);
+
+  #forget(): void {
+    if (this.field) this.field.value = "";
+    this.#made = undefined;
+    this.#go("home");
+  }
+}
+
+if (!customElements.get("melo-recovery")) customElements.define("melo-recovery", MeloRecovery);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "melo-recovery": MeloRecovery;
+  }
+}

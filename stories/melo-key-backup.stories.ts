@@ -1,0 +1,29 @@
+import type { Meta, StoryObj } from "@storybook/web-components-vite";
+import { html } from "lit";
+
+import "../src/elements/melo-key-backup.js";
+import type { FakeRecoveryOptions } from "./support/fake-recovery.js";
+import { fakeSession } from "./support/fake-session.js";
+
+const meta: Meta<FakeRecoveryOptions> = {
+  title: "Trust/melo-key-backup",
+  component: "melo-key-backup",
+  render: (recovery) => html`<melo-key-backup .session=${fakeSession({ recovery })}></melo-key-backup>`,
+};
+export default meta;
+
+type Story = StoryObj<FakeRecoveryOptions>;
+
+export const On: Story = { args: {} };
+export const Saving: Story = { args: { backup: { remaining: 37 } } };
+export const OnWithoutRecoveryKey: Story = { args: { status: "none" } };
+export const Off: Story = { args: { status: "none", backup: { status: "off" } } };
+export const Locked: Story = { args: { status: "locked", canSetUp: false, backup: { status: "locked" } } };
+export const Restoring: Story = { args: { backup: { restoring: { done: 1200, total: 5000 } } } };
+export const RestoreBegins: Story = { args: { backup: { restoring: { done: 0, total: 0 } } } };
+export const RestoreFailed: Story = { args: { backup: { restoreError: { code: "homeserver-unreachable", message: "" } } } };
+export const Loading: Story = { args: { status: "loading", backup: { status: "unknown" } } };
+export const Failed: Story = {
+  args: { status: "failed", backup: { status: "unknown" }, error: { code: "homeserver-unreachable", message: "" } },
+};
+export const NoSession: Story = { render: () => html`<melo-key-backup session="there-is-none"></melo-key-backup>` };

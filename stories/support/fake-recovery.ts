@@ -1,0 +1,54 @@
+import { MeloError } from "../../src/internal/errors.js";
+import { Source } from "../../src/internal/readable.js";
+import { INITIAL_RECOVERY, type BackupState, type Recovery, type RecoveryState } from "../../src/crypto/recovery-state.js";
+
+/** Opens nothing: the shape of a key, made of its own alphabet. */
+export const FAKE_KEY = "EsTc 7Hgr pLzM 3kWq 9dYx BnVu 5aJf RtCm 2eXo Gh8s DwPy 4NbZ";
+
+export type FakeRecoveryOptions = Partial<Omit<RecoveryState, "backup">> & { readonly backup?: Partial<BackupState> };
+
+/** A recovery made of literals. `FAKE_KEY` is the right key; merge into `source` to play a server. */
+export class FakeRecovery implements Recovery {
+  readonly source: Source<RecoveryState>;
+  readonly calls: (readonly [name: string, ...args: unknown[]])[] = [];
+  readonly #pause: () => Promise<void>;
+
+  constructor(options: FakeRecoveryOptions = {}, pause: () => Promise<void> = async () => {}) {
+    const backup: BackupState = { status: "on", version: "1", remaining: 0, ...options.backup };
+    this.source = new Source<RecoveryState>({ ...INITIAL_RECOVERY, status: "ready", canSetUp: true, ...options, backup });
+    this.#pause = pause;
+  }
+
+  get state(): RecoveryState {
+    return this.source.state;
+  }
+
+  subscribe: Recovery["subscribe"] = (listener, options) => this.source.subscribe(listener, options);
+
+  async setUp(passphrase?: string): Promise<string> {
+    return this.#make("setUp", passphrase);
+  }
+
+  async change(passphrase?: string): Promise<string> {
+    return this.#make("change", passphrase);
+  }
+
+  async enter(key: string): Promise<void> {
+    this.calls.push(["enter", key]);
+    await this.#pause();
+    if (key.replaceAll(/\s/g, "") !== FAKE_KEY.replaceAll(" ", "")) throw new MeloError("recovery-key-wrong", "as a story wants it");
+    this.source.merge({ status: "ready", canSetUp: true, backup: { ...this.state.backup, status: "on", remaining: 0 } });
+  }
+
+  async restore(): Promise<void> {
+    this.calls.push(["restore"]);
+    await this.#pause();
+  }
+
+  async #make(name: string, passphrase: string | undefined): Promise<string> {
+    this.calls.push([name, passphrase]);
+    await this.#pause();
+    this.source.merge({ status: "ready", backup: { ...this.state.backup, status: "on" } });
+    return FAKE_KEY;
+  }
+}

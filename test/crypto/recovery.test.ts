@@ -1,0 +1,246 @@
+import { expect } from "@open-wc/testing";
+import { CryptoEvent, type CreateSecretStorageOpts, type CryptoEventHandlerMap } from "matrix-js-sdk/lib/crypto-api/index.js";
+import { encodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api/recovery-key.js";
+import { TypedEventEmitter } from "matrix-js-sdk/lib/models/typed-event-emitter.js";
+import { ServerSideSecretStorageImpl, type AccountDataClient } from "matrix-js-sdk/lib/secret-storage.js";
+
+import { AccountRecovery, type RecoveryClient, type RecoveryCrypto } from "../../src/crypto/recovery.js";
+import { beginBackup } from "../../src/crypto/server-backup.js";
+import type { MeloError } from "../../src/internal/errors.js";
+
+describe("AccountRecovery", () => {
+  it("sets up: everything is stored under a key that is given back once and kept nowhere", async () => {
+    const { server, recovery, client } = account();
+    const key = await recovery.setUp();
+    expect(recovery.state.status).to.equal("ready");
+    expect(recovery.state.backup).to.include({ status: "on", version: "1" });
+    expect(client.cryptoCallbacks).to.deep.equal({});
+    expect(JSON.stringify([...server.data])).not.to.contain("private");
+    expect(JSON.stringify(recovery.state)).not.to.contain(key.slice(0, 4));
+    expect(await codeOf(recovery.setUp())).to.equal("recovery-exists");
+  });
+
+  it("makes no key on a device that does not hold the identity, and no second one", async () => {
+    const { server, recovery } = account({ holds: false });
+    expect(await codeOf(recovery.setUp())).to.equal("device-unverified");
+    expect(await codeOf(recovery.change())).to.equal("recovery-none");
+    expect(server.writes).to.deep.equal([]);
+  });
+
+  it("refuses a wrong key before anything is written", async () => {
+    const first = account();
+    await first.recovery.setUp();
+    const { server, device, recovery } = account({ holds: false, server: first.server });
+    server.writes.length = 0;
+    for (const wrong of ["", "wrong", encodeRecoveryKey(new Uint8Array(32).fill(7))!])
+      expect(await codeOf(recovery.enter(wrong))).to.equal("recovery-key-wrong");
+    expect(server.writes).to.deep.equal([]);
+    expect(device.imports).to.equal(0);
+    expect(recovery.state.status).to.equal("locked");
+  });
+
+  it("opens with the key, however its spaces came", async () => {
+    const first = account();
+    const key = await first.recovery.setUp();
+    const { device, recovery, client } = account({ holds: false, server: first.server });
+    await recovery.enter(`\n ${key.replaceAll(" ", "\t")} `);
+    expect(device).to.include({ holds: true, signed: true, imports: 1, entered: 1 });
+    expect(recovery.state.status).to.equal("ready");
+    expect(client.cryptoCallbacks).to.deep.equal({});
+  });
+
+  it("never makes a new identity out of a storage that lacks the old one", async () => {
+    const first = account();
+    const key = await first.recovery.setUp();
+    first.server.data.delete("m.cross_signing.user_signing");
+    const { device, recovery } = account({ holds: false, server: first.server });
+    expect(await codeOf(recovery.enter(key))).to.equal("recovery-incomplete");
+    expect(device.imports).to.equal(0);
+  });
+
+  it("is out of sync when a secret is not under the key, and a new key mends it", async () => {
+    const { server, recovery, client } = account();
+    await recovery.setUp();
+    server.data.delete("m.cross_signing.master");
+    client.emit(CryptoEvent.KeysChanged, {});
+    await reaches(recovery, ({ status }) => status === "out-of-sync");
+    await recovery.change();
+    expect(recovery.state.status).to.equal("ready");
+  });
+
+  it("takes the former key after a change that was cut off before the secrets followed", async () => {
+    const first = account();
+    const key = await first.recovery.setUp();
+    const former = first.server.data.get("m.cross_signing.master");
+    const secrets = [...first.server.data].filter(([name]) => name.startsWith("m.cross_signing") || name.startsWith("m.megolm"));
+    await first.recovery.change();
+    for (const [name, content] of secrets) first.server.data.set(name, content);
+    expect(former).to.not.equal(undefined);
+    const { device, recovery } = account({ holds: false, server: first.server });
+    await recovery.enter(key);
+    expect(device.signed).to.equal(true);
+    expect(recovery.state.status).to.equal("out-of-sync");
+  });
+
+  it("says that a restore ended early, and tries again when told", async () => {
+    const { device, recovery } = account();
+    await recovery.setUp();
+    device.restoreFails = true;
+    expect(await codeOf(recovery.restore())).to.equal("homeserver-unreachable");
+    expect(recovery.state.backup.restoreError?.code).to.equal("homeserver-unreachable");
+    device.restoreFails = false;
+    const seen: unknown[] = [];
+    recovery.subscribe(() => seen.push(recovery.state.backup.restoring));
+    await recovery.restore();
+    expect(seen).to.deep.include({ done: 2, total: 5 });
+    expect(recovery.state.backup.restoring).to.equal(undefined);
+    expect(recovery.state.backup.restoreError).to.equal(undefined);
+  });
+
+  it("has failed when the server cannot be asked, until it can", async () => {
+    const { server, recovery, client } = account({ offline: true });
+    await reaches(recovery, ({ status }) => status === "failed");
+    server.offline = false;
+    client.emit("sync" as CryptoEvent.KeysChanged, {});
+    await reaches(recovery, ({ status }) => status === "none");
+    recovery[Symbol.dispose]();
+    expect(client.eventNames()).to.deep.equal([]);
+  });
+});
+
+describe("beginBackup", () => {
+  it("begins the backup of an account without one", async () => {
+    const { server, client, crypto } = account();
+    await beginBackup(client, crypto);
+    expect(server.backup?.version).to.equal("1");
+  });
+
+  const refusals: Record<string, (account: Account) => void> = {
+    "there is one": ({ server }: Account) => void (server.backup = { version: "9", key: "another's" }),
+    "there is a recovery key": ({ server }: Account) => void server.data.set("m.secret_storage.default_key", { key: "id" }),
+    "its owner wants none": ({ server }: Account) => void server.data.set("m.key_backup", { enabled: false }),
+    "its owner wants none (Element)": ({ server }: Account) =>
+      void server.data.set("m.org.matrix.custom.backup_disabled", { disabled: true }),
+    "this device does not hold the identity": ({ device }: Account) => void (device.holds = false),
+  };
+  for (const [why, prepare] of Object.entries(refusals)) {
+    it(`leaves it when ${why}`, async () => {
+      const made = account();
+      prepare(made);
+      const before = made.server.backup;
+      await beginBackup(made.client, made.crypto);
+      expect(made.server.backup).to.equal(before);
+    });
+  }
+
+  it("replaces nothing when the server cannot be asked", async () => {
+    const made = account();
+    made.server.offline = true;
+    expect(await beginBackup(made.client, made.crypto).catch(({ name }: Error) => name)).to.equal("ConnectionError");
+    expect(made.server.writes).to.deep.equal([]);
+  });
+});
+
+type Account = ReturnType<typeof account>;
+
+interface FakeServer {
+  readonly data: Map<string, object>;
+  readonly writes: string[];
+  backup: { version: string; key: string } | null;
+  offline: boolean;
+}
+
+/** A device over a real secret storage, with a server of a few lines. */
+function account(options: { holds?: boolean; server?: FakeServer; offline?: boolean } = {}) {
+  const server: FakeServer = options.server ?? { data: new Map(), writes: [], backup: null, offline: options.offline ?? false };
+  const holds = options.holds ?? true;
+  const device = { holds, signed: holds, imports: 0, entered: 0, backupKey: undefined as string | undefined, restoreFails: false };
+  const ask = async <T>(answer: () => T): Promise<T> => {
+    if (server.offline) throw Object.assign(new Error("offline"), { name: "ConnectionError" });
+    return answer();
+  };
+  const cryptoCallbacks: RecoveryClient["cryptoCallbacks"] = {};
+  const storage = new ServerSideSecretStorageImpl(
+    {
+      getAccountDataFromServer: (type: string) => ask(() => server.data.get(type) ?? null),
+      setAccountData: (type: string, content: object) =>
+        ask(() => {
+          server.writes.push(type);
+          server.data.set(type, content);
+          return {};
+        }),
+    } as unknown as AccountDataClient,
+    cryptoCallbacks,
+  );
+  const client = Object.assign(new TypedEventEmitter<CryptoEvent, CryptoEventHandlerMap>(), {
+    cryptoCallbacks,
+    secretStorage: storage,
+    getSafeUserId: () => "@alice:example.org",
+    getDeviceId: () => "D",
+    getAccountDataFromServer: (type: string) => ask(() => server.data.get(type) ?? null),
+    http: {
+      authedRequest: () =>
+        ask(() => {
+          if (!server.backup) throw Object.assign(new Error("none"), { errcode: "M_NOT_FOUND", httpStatus: 404 });
+          return { version: server.backup.version };
+        }),
+    },
+  }) as unknown as RecoveryClient & { emit(event: CryptoEvent.KeysChanged, content: object): void; eventNames(): unknown[] };
+  const resetKeyBackup = async (): Promise<void> => {
+    server.writes.push("backup");
+    server.backup = { version: String(Number(server.backup?.version ?? 0) + 1), key: (device.backupKey = "private backup key") };
+  };
+  const crypto = {
+    resetKeyBackup,
+    olmMachine: { roomKeyCounts: async () => ({ total: 5, backedUp: 5 }) },
+    createRecoveryKeyFromPassphrase: async () => {
+      const privateKey = globalThis.crypto.getRandomValues(new Uint8Array(32));
+      return { privateKey, encodedPrivateKey: encodeRecoveryKey(privateKey) };
+    },
+    async bootstrapSecretStorage({ createSecretStorageKey, setupNewKeyBackup }: CreateSecretStorageOpts) {
+      const made = await createSecretStorageKey!();
+      const { keyId, keyInfo } = await storage.addKey("m.secret_storage.v1.aes-hmac-sha2", { key: made.privateKey });
+      await storage.setDefaultKeyId(keyId);
+      cryptoCallbacks.cacheSecretStorageKey!(keyId, keyInfo, made.privateKey);
+      for (const name of ["master", "user_signing", "self_signing"] as const)
+        await storage.store(`m.cross_signing.${name}`, `private ${name}`);
+      if (setupNewKeyBackup) await resetKeyBackup();
+      await storage.store("m.megolm_backup.v1", device.backupKey!);
+    },
+    async bootstrapCrossSigning() {
+      await storage.get("m.cross_signing.master");
+      Object.assign(device, { holds: true, signed: true, imports: device.imports + 1 });
+    },
+    async loadSessionBackupPrivateKeyFromSecretStorage() {
+      device.backupKey = await storage.get("m.megolm_backup.v1");
+    },
+    async restoreKeyBackup({ progressCallback }: Parameters<RecoveryCrypto["restoreKeyBackup"]>[0] & object) {
+      if (device.restoreFails) throw Object.assign(new Error("offline"), { name: "ConnectionError" });
+      progressCallback?.({ stage: "load_keys", successes: 1, failures: 1, total: 5 } as never);
+      return { imported: 5, total: 5 };
+    },
+    getCrossSigningStatus: async () => ({
+      privateKeysCachedLocally: { masterKey: device.holds, selfSigningKey: device.holds, userSigningKey: device.holds },
+    }),
+    getDeviceVerificationStatus: async () => ({ signedByOwner: device.signed }),
+    isKeyBackupTrusted: async () => ({ matchesDecryptionKey: device.backupKey === server.backup?.key, trusted: false }),
+    getActiveSessionBackupVersion: async () => (device.backupKey ? (server.backup?.version ?? null) : null),
+    checkKeyBackupAndEnable: async () => null,
+    userHasCrossSigningKeys: async () => true,
+    crossSignDevice: async () => void (device.signed = true),
+  } as unknown as RecoveryCrypto & Parameters<typeof beginBackup>[1];
+  const recovery = new AccountRecovery({ client, crypto, onEntered: async () => void device.entered++ });
+  return { server, device, client, crypto, recovery };
+}
+
+async function codeOf(action: Promise<unknown>): Promise<string> {
+  return action.then(
+    () => "none",
+    ({ code }: MeloError) => code,
+  );
+}
+
+async function reaches(recovery: AccountRecovery, passes: (state: AccountRecovery["state"]) => boolean): Promise<void> {
+  if (passes(recovery.state)) return;
+  await new Promise<void>((resolve) => recovery.subscribe(() => passes(recovery.state) && resolve()));
+}
