@@ -16,8 +16,13 @@ const LOADER = 4_000;
 const UNTIL_FIRST_MESSAGE = 300_000;
 const UNTIL_FIRST_MESSAGE_GOAL = 240_000;
 const WASM = 1_300_000;
-/** What a signed-in page with a session and a room does not load before its first message: signing in, writing, and formatted messages. */
-const LATER = ["src/elements/melo-login.ts", "node_modules/marked/lib/marked.esm.js", "node_modules/dompurify/dist/purify.es.mjs"];
+/** What a signed-in page with a session and a room does not load before its first message: signing in, writing, formatted messages, and the recovery key. */
+const LATER = [
+  "src/elements/melo-login.ts",
+  "src/crypto/recovery.ts",
+  "node_modules/marked/lib/marked.esm.js",
+  "node_modules/dompurify/dist/purify.es.mjs",
+];
 /** The tags of that page. */
 const TAGS = ["src/elements/melo-session.ts", "src/elements/melo-room.ts"];
 const ENTRY = "src/loader.ts";

@@ -43,12 +43,7 @@ export interface RecoveryOptions {
   readonly onEntered?: () => Promise<void>;
 }
 
-const REFRESHING = [
-  CryptoEvent.KeysChanged,
-  CryptoEvent.DevicesUpdated,
-  CryptoEvent.KeyBackupStatus,
-  CryptoEvent.KeyBackupDecryptionKeyCached,
-] as const;
+const REFRESHING = [CryptoEvent.KeysChanged, CryptoEvent.KeyBackupStatus, CryptoEvent.KeyBackupDecryptionKeyCached] as const;
 const ACCOUNT_DATA = "accountData" as ClientEvent.AccountData;
 const SYNC = "sync" as ClientEvent.Sync;
 /** Progress is told at most this often, in ms: each tells all tabs. */
@@ -72,6 +67,7 @@ export class AccountRecovery implements Recovery, Disposable {
     this.#crypto = crypto;
     this.#onEntered = onEntered;
     for (const event of REFRESHING) client.on(event, this.#look);
+    client.on(CryptoEvent.DevicesUpdated, this.#handleDevices);
     client.on(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
     const emitter = client as unknown as ClientEmitter;
     emitter.on(ACCOUNT_DATA, this.#handleAccountData);
@@ -118,6 +114,7 @@ export class AccountRecovery implements Recovery, Disposable {
   [Symbol.dispose](): void {
     this.#ended = true;
     for (const event of REFRESHING) this.#client.off(event, this.#look);
+    this.#client.off(CryptoEvent.DevicesUpdated, this.#handleDevices);
     this.#client.off(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
     const emitter = this.#client as unknown as ClientEmitter;
     emitter.off(ACCOUNT_DATA, this.#handleAccountData);
@@ -281,6 +278,8 @@ export class AccountRecovery implements Recovery, Disposable {
     const isChanged = (Object.keys(change) as (keyof BackupState)[]).some((name) => change[name] !== backup[name]);
     if (isChanged) this.#source.merge({ backup: Object.freeze({ ...backup, ...change }) });
   }
+
+  #handleDevices = (users: string[]): void => void (users.includes(this.#client.getSafeUserId()) && this.#look());
 
   #handleRemaining = (remaining: number): void => {
     if (this.state.backup.status === "on") this.#mergeBackup({ remaining });
