@@ -14,6 +14,7 @@ import "./elements/melo-room.js";
 import "./elements/melo-session.js";
 import "./elements/melo-timeline.js";
 import "./elements/melo-typing.js";
+import "./elements/melo-verify-device.js";
 
 export type { OwnDevice, OwnDevices, OwnDevicesState } from "./crypto/own-devices-state.js";
 export { MeloError, type ErrorInfo, type MeloErrorCode } from "./internal/errors.js";
@@ -34,6 +35,7 @@ export type {
   SignIn,
 } from "./session/session-state.js";
 export type { BackupState, Recovery, RecoveryState } from "./crypto/recovery-state.js";
+export type { CancelReason, Verification, VerificationEmoji, VerificationState } from "./crypto/verification-state.js";
 export type { Drafts } from "./matrix/drafts.js";
 export type { Media } from "./matrix/media.js";
 export type { Room, RoomState, RoomStatus } from "./matrix/room-state.js";
@@ -63,3 +65,8 @@ export type {
   MeloSignedInEvent,
   MeloSignedOutEvent,
 } from "./elements/session-events.js";
+export type {
+  MeloVerificationCancelledEvent,
+  MeloVerificationDoneEvent,
+  MeloVerificationRequestEvent,
+} from "./elements/verification-events.js";

@@ -16,6 +16,7 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-session", () => import("./elements/melo-session.js")],
   ["melo-timeline", () => import("./elements/melo-timeline.js")],
   ["melo-typing", () => import("./elements/melo-typing.js")],
+  ["melo-verify-device", () => import("./elements/melo-verify-device.js")],
 ]);
 const TAGS = [...MODULES.keys()].join();
 

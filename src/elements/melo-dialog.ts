@@ -19,6 +19,7 @@ export class MeloDialogCloseEvent extends Event {
  * @example <melo-dialog heading="Leave the room?" confirm="Leave">You can come back only with an invitation.</melo-dialog>
  *
  * @slot - What happens, in a sentence or two.
+ * @slot actions - Other buttons in place of the two, for a question that has steps. They end it with `close()`.
  * @fires {MeloDialogCloseEvent} melo-dialog-close - The visitor answered.
  * @csspart base - The dialog.
  * @csspart heading - Its question.
@@ -60,10 +61,15 @@ export class MeloDialog extends LitElement {
     this.dialog.close(confirmed ? "confirm" : "cancel");
   }
 
+  /** Ends the question without the visitor: as a no. */
+  close(): void {
+    if (this.hasUpdated) this.dialog.close();
+    this.#close(false);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    if (this.hasUpdated) this.dialog.close(); // else it would come back as an open dialog that blocks nothing
-    this.#close(false);
+    this.close(); // else it would come back as an open dialog that blocks nothing
   }
 
   protected override render(): TemplateResult {
@@ -73,8 +79,10 @@ export class MeloDialog extends LitElement {
           <h2 id="heading" part="heading">${this.heading}</h2>
           <div id="content" class="content"><slot></slot></div>
           <div class="actions" part="actions">
-            <button class="outlined" value="cancel" autofocus>${this.cancel || msg("Cancel")}</button>
-            <button class="filled" value="confirm">${this.confirm || msg("Continue")}</button>
+            <slot name="actions">
+              <button class="outlined" value="cancel" autofocus>${this.cancel || msg("Cancel")}</button>
+              <button class="filled" value="confirm">${this.confirm || msg("Continue")}</button>
+            </slot>
           </div>
         </form>
       </dialog>

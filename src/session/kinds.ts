@@ -1,5 +1,6 @@
 import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js";
 import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
+import { INITIAL_VERIFICATION, type Verification } from "../crypto/verification-state.js";
 import type { Media } from "../matrix/media.js";
 import { INITIAL_ROOM, type Room } from "../matrix/room-state.js";
 import { INITIAL_ROOMS, type Rooms } from "../matrix/rooms-state.js";
@@ -18,6 +19,7 @@ export type SharedKinds = {
   media: Media;
   devices: OwnDevices;
   recovery: Recovery;
+  verification: Verification;
 };
 
 /**
@@ -33,6 +35,7 @@ export const KINDS: Kinds<SharedKinds> = {
   media: { initial: {}, repeatable: ["load"] },
   devices: { initial: INITIAL_DEVICES, repeatable: ["rename", "signOut", "acknowledge", "refresh"], isLoading },
   recovery: { initial: INITIAL_RECOVERY, repeatable: ["enter", "restore"], isLoading },
+  verification: { initial: INITIAL_VERIFICATION, repeatable: [] },
 };
 
 function isLoading({ status }: { readonly status: string }): boolean {

@@ -1,5 +1,6 @@
 import type { OwnDevices } from "../crypto/own-devices-state.js";
 import type { Recovery } from "../crypto/recovery-state.js";
+import type { Verification } from "../crypto/verification-state.js";
 import type { Readable } from "../internal/readable.js";
 import type { Drafts } from "../matrix/drafts.js";
 import type { Media } from "../matrix/media.js";
@@ -43,6 +44,8 @@ export interface SessionApi extends Readable<SessionState> {
   readonly devices: OwnDevices;
   /** The recovery key and the backup. */
   readonly recovery: Recovery;
+  /** Verifying one own device by another one. */
+  readonly verification: Verification;
   /** Short for `rooms.create`. */
   createRoom(options?: CreateRoomOptions): Promise<string>;
 }

@@ -1,5 +1,6 @@
 import type { OwnDevices } from "../crypto/own-devices-state.js";
 import type { Recovery } from "../crypto/recovery-state.js";
+import type { Verification } from "../crypto/verification-state.js";
 import { MeloError } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
 import { VaultDrafts, type Drafts } from "../matrix/drafts.js";
@@ -152,6 +153,10 @@ export class Session implements SessionApi {
 
   get recovery(): Recovery {
     return this.#objects.open("recovery", "");
+  }
+
+  get verification(): Verification {
+    return this.#objects.open("verification", "");
   }
 
   createRoom(options: CreateRoomOptions = {}): Promise<string> {

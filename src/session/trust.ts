@@ -4,6 +4,7 @@ import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 import type { CrossSigning } from "../crypto/cross-signing.js";
 import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js";
 import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
+import { INITIAL_VERIFICATION, type Verification, type VerificationState } from "../crypto/verification-state.js";
 import { late } from "../internal/late.js";
 import { serverError } from "../matrix/server-error.js";
 import type { Vault } from "../matrix/vault.js";
@@ -35,6 +36,13 @@ export class Trust {
     return late(INITIAL_RECOVERY, async () => {
       const { AccountRecovery } = await import("../crypto/recovery.js");
       return new AccountRecovery({ client: this.#client, crypto: this.#crypto, onEntered: () => this.#crossSigning.ensure() });
+    });
+  }
+
+  get verification(): Verification & Disposable {
+    return late<VerificationState, Verification>(INITIAL_VERIFICATION, async () => {
+      const { DeviceVerification } = await import("../crypto/verification.js");
+      return new DeviceVerification(this.#client, this.#crypto);
     });
   }
 

@@ -1,3 +1,4 @@
+import type { VerificationState } from "../../src/crypto/verification-state.js";
 import { MeloError, type MeloErrorCode } from "../../src/internal/errors.js";
 import { Source } from "../../src/internal/readable.js";
 import type { RoomSummary, RoomsState } from "../../src/matrix/rooms-state.js";
@@ -6,6 +7,7 @@ import type { LoginFlows, SessionState } from "../../src/session/session-state.j
 import { FakeDevices, type FakeDevicesOptions } from "./fake-devices.js";
 import { FakeRecovery, type FakeRecoveryOptions } from "./fake-recovery.js";
 import { FakeRoom, type FakeRoomOptions } from "./fake-room.js";
+import { FakeVerification } from "./fake-verification.js";
 
 /** What a story or a test may replace: the answer of an action, in place of what the fake does by itself. */
 type Answers = {
@@ -25,6 +27,7 @@ export interface FakeSessionOptions {
   readonly answers?: Answers;
   /** Default: they are still being loaded. */
   readonly devices?: FakeDevicesOptions;
+  readonly verification?: Partial<VerificationState>;
   /** How long "the server" takes for each action, in ms. Default 0; stories that show progress take longer. */
   readonly latency?: number;
 }
@@ -40,6 +43,7 @@ export class FakeSession implements SessionApi {
   readonly drafts: SessionApi["drafts"];
   readonly devices: FakeDevices;
   readonly recovery: FakeRecovery;
+  readonly verification: FakeVerification;
   credentials: SessionApi["credentials"];
   readonly #options: FakeSessionOptions;
   readonly #rooms = new Map<string, FakeRoom>();
@@ -55,6 +59,7 @@ export class FakeSession implements SessionApi {
       await this.#pause();
     });
     this.recovery = new FakeRecovery(options.recovery, () => this.#pause());
+    this.verification = new FakeVerification(options.verification);
   }
 
   get state(): SessionState {

@@ -10,6 +10,8 @@ export interface MountOptions {
   /** What the host page has; `"ask"` takes them from the test's function `askForCredentials`, each time they are needed. */
   readonly credentials?: Credentials | "ask";
   readonly devicePolicy?: DevicePolicy;
+  /** Further tags inside the session, by name. */
+  readonly tags?: readonly string[];
 }
 
 type SessionTag = HTMLElement & { session?: SessionApi; credentials?: CredentialsSource };
@@ -29,7 +31,7 @@ declare global {
   }
 }
 
-window.mountChat = ({ homeserver, room, profile, credentials, devicePolicy }) => {
+window.mountChat = ({ homeserver, room, profile, credentials, devicePolicy, tags = [] }) => {
   const tag = document.createElement("melo-session") as SessionTag;
   tag.setAttribute("homeserver", homeserver);
   if (profile) tag.setAttribute("profile", profile);
@@ -37,6 +39,7 @@ window.mountChat = ({ homeserver, room, profile, credentials, devicePolicy }) =>
   if (credentials === "ask") tag.credentials = (request) => window.askForCredentials!(request);
   else if (credentials) tag.credentials = credentials;
   tag.append(document.createElement("melo-login"));
+  tag.append(...tags.map((name) => document.createElement(name)));
   document.body.replaceChildren(tag);
   if (room) window.showRoom(room);
 };

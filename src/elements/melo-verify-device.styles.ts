@@ -1,0 +1,53 @@
+import { css } from "lit";
+
+export default css`
+  :host {
+    display: block;
+  }
+  :host(:state(empty)) {
+    display: contents;
+  }
+  p {
+    margin: 0;
+  }
+  .emoji {
+    display: grid;
+    grid-template-columns: repeat(4, minmax(0, 1fr));
+    gap: var(--_space-2);
+    margin: 14px 0 0;
+    padding: 14px 8px;
+    list-style: none;
+    border-radius: var(--_corner-small);
+    background: var(--_sunken);
+    color: var(--_text);
+    text-align: center;
+  }
+  .emoji:focus {
+    outline: none;
+  }
+  .emoji:focus-visible {
+    outline: var(--_focus);
+  }
+  .emoji li {
+    display: grid;
+    gap: 4px;
+    justify-items: center;
+  }
+  .symbol {
+    font-size: 2rem;
+    line-height: 1.2;
+  }
+  details {
+    margin-block-start: 10px;
+  }
+  summary {
+    cursor: pointer;
+    padding-block: 4px;
+  }
+  .decimals {
+    font-size: 1.25rem;
+    font-variant-numeric: tabular-nums;
+    letter-spacing: 0.04em;
+    color: var(--_text);
+  }
+`;
