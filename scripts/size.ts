@@ -16,10 +16,12 @@ const LOADER = 4_000;
 const UNTIL_FIRST_MESSAGE = 300_000;
 const UNTIL_FIRST_MESSAGE_GOAL = 240_000;
 const WASM = 1_300_000;
-/** What a signed-in page with a session and a room does not load before its first message: signing in, writing, formatted messages, and the recovery key. */
+/** What a signed-in page with a session and a room does not load before its first message: signing in, writing, formatted messages, and what only their own tags ask for. */
 const LATER = [
   "src/elements/melo-login.ts",
+  "src/crypto/own-devices.ts",
   "src/crypto/recovery.ts",
+  "src/crypto/verification.ts",
   "node_modules/marked/lib/marked.esm.js",
   "node_modules/dompurify/dist/purify.es.mjs",
 ];
