@@ -1,8 +1,10 @@
 import { CryptoEvent, type CryptoApi, type CryptoEventHandlerMap } from "matrix-js-sdk/lib/crypto-api/index.js";
 import type { AuthDict, MatrixClient, MatrixError, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
 
+import { passwordProof, takesPassword } from "../internal/password-proof.js";
 import { Source, type Readable } from "../internal/readable.js";
 import { isOrphaned } from "./orphaned-identity.js";
+import { isSignedByOwner } from "./own-identity.js";
 
 export interface CrossSigningState {
   /**
@@ -67,8 +69,8 @@ export class CrossSigning implements Readable<CrossSigningState> {
   async #ensure({ password }: { password?: string }): Promise<void> {
     if (!(await this.#isPublished()) && !(await this.#publishNew(password))) return this.#source.merge({ status: "missing" });
     await this.#refresh();
-    if (!(await this.#isSigned())) await this.#sign();
-    this.#source.merge({ status: (await this.#isSigned()) ? "ready" : "missing" });
+    if (!(await isSignedByOwner(this.#client, this.#crypto))) await this.#sign();
+    this.#source.merge({ status: (await isSignedByOwner(this.#client, this.#crypto)) ? "ready" : "missing" });
   }
 
   /** Asks the server itself: an identity that an earlier start made and could not publish is in the crypto store all the same, and signs nothing for others. */
@@ -113,14 +115,9 @@ export class CrossSigning implements Readable<CrossSigningState> {
     await this.#refresh();
   }
 
-  async #isSigned(): Promise<boolean> {
-    const status = await this.#crypto.getDeviceVerificationStatus(this.#client.getSafeUserId(), this.#client.getDeviceId()!);
-    return status?.signedByOwner ?? false;
-  }
-
   #handleTrust = async (): Promise<void> => {
     if (this.#ensuring) return; // ends with its own answer
-    const signed = await this.#isSigned().catch(() => undefined); // the client was stopped meanwhile
+    const signed = await isSignedByOwner(this.#client, this.#crypto).catch(() => undefined); // the client was stopped meanwhile
     if (signed) this.#source.merge({ status: "ready" });
     else if (signed === false && this.state.status === "ready") this.#source.merge({ status: "missing" });
   };
@@ -132,10 +129,8 @@ function isRefusal(error: unknown): boolean {
   return status === 401 || status === 403;
 }
 
-/** Client-server specification, "User-Interactive Authentication API", `m.login.password`. */
 function passwordAnswer(error: unknown, userId: string, password: string | undefined): AuthDict | undefined {
   const { data } = (error ?? {}) as { data?: { session?: string; flows?: { stages?: string[] }[] } };
-  const offered = data?.flows?.some(({ stages }) => stages?.length === 1 && stages[0] === "m.login.password");
-  if (!offered || password === undefined) return undefined;
-  return { type: "m.login.password", identifier: { type: "m.id.user", user: userId }, password, session: data?.session };
+  if (!takesPassword(data?.flows) || password === undefined) return undefined;
+  return passwordProof(userId, password, data?.session);
 }

@@ -1,9 +1,10 @@
 import { CryptoEvent, type CryptoApi, type CryptoEventHandlerMap } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { ClientEvent } from "matrix-js-sdk/lib/client.js";
-import type { SyncState } from "matrix-js-sdk/lib/sync.js";
+import { SyncState } from "matrix-js-sdk/lib/sync.js";
 import type { ClientEventHandlerMap, IMyDevice, MatrixClient, MatrixError, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
 
 import { MeloError } from "../internal/errors.js";
+import { passwordProof, takesPassword } from "../internal/password-proof.js";
 import { Source } from "../internal/readable.js";
 import { INACTIVE_AFTER, INITIAL_DEVICES, type OwnDevice, type OwnDevices, type OwnDevicesState } from "./own-devices-state.js";
 
@@ -161,11 +162,10 @@ export class AccountDevices implements OwnDevices, Disposable {
       if (statusOf(question.error) === 404) throw unsupported(question.error); // accounts that live at another service
       throw toError(question.error);
     }
-    if (!question.takesPassword) throw unsupported(question.error);
+    if (!question.isPasswordEnough) throw unsupported(question.error);
     if (!password) throw new MeloError("password-needed", "The server asks for the password.", { cause: question.error });
-    const identifier = { type: "m.id.user", user: client.getSafeUserId() };
     try {
-      await client.deleteMultipleDevices(deviceIds, { type: "m.login.password", identifier, password, session: question.session });
+      await client.deleteMultipleDevices(deviceIds, passwordProof(client.getSafeUserId(), password, question.session));
     } catch (error) {
       const status = statusOf(error);
       if (status !== 401 && status !== 403) throw toError(error);
@@ -184,22 +184,21 @@ export class AccountDevices implements OwnDevices, Disposable {
 
   /** Back from being unreachable: what could not be asked then is asked now. */
   #handleSync = (state: SyncState): void => {
-    if ((state as string) === "SYNCING" && this.state.error && !this.#refreshing) this.#refreshQuietly();
+    if (state === SyncState.Syncing && this.state.error && !this.#refreshing) this.#refreshQuietly();
   };
 }
 
 interface Question {
   readonly error: unknown;
   readonly session: string | undefined;
-  readonly takesPassword: boolean;
+  readonly isPasswordEnough: boolean;
 }
 
 /** What the server wants to know before it does it; any other refusal as it is. */
 function questionOf(error: unknown): Question | { readonly error: unknown } {
   const { data } = (error ?? {}) as { data?: { errcode?: string; session?: string; flows?: { stages?: string[] }[] } };
   if (statusOf(error) !== 401 || !Array.isArray(data?.flows)) return { error };
-  const takesPassword = data.flows.some(({ stages }) => stages?.length === 1 && stages[0] === "m.login.password");
-  return { error, session: data.session, takesPassword };
+  return { error, session: data.session, isPasswordEnough: takesPassword(data.flows) };
 }
 
 function unsupported(cause: unknown): MeloError {

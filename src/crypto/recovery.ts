@@ -1,9 +1,12 @@
 import { CryptoEvent, type CryptoApi, type CryptoEventHandlerMap } from "matrix-js-sdk/lib/crypto-api/index.js";
-import type { ClientEvent, ClientEventHandlerMap, MatrixClient, MatrixEvent, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
+import { ClientEvent } from "matrix-js-sdk/lib/client.js";
+import type { ClientEventHandlerMap, MatrixClient, MatrixEvent, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
 import type { SecretStorageKey, SecretStorageKeyDescription } from "matrix-js-sdk/lib/secret-storage.js";
 
 import { MeloError } from "../internal/errors.js";
 import { Source } from "../internal/readable.js";
+import { Turns } from "../internal/turns.js";
+import { holdsIdentity, isSignedByOwner } from "./own-identity.js";
 import { matchingKey, type StorageKey } from "./recovery-key.js";
 import { INITIAL_RECOVERY, type BackupState, type Recovery, type RecoveryState } from "./recovery-state.js";
 import { isBackupRefused, serverBackup, type BackupClient } from "./server-backup.js";
@@ -15,10 +18,7 @@ const SECRETS: readonly SecretStorageKey[] = [...IDENTITY, BACKUP];
 /** `cryptoCallbacks` must be the object that the client's secret storage asks, too. */
 export type RecoveryClient = BackupClient &
   Pick<MatrixClient, "cryptoCallbacks" | "secretStorage" | "getSafeUserId" | "getDeviceId"> &
-  Pick<TypedEventEmitter<CryptoEvent, CryptoEventHandlerMap>, "on" | "off">;
-
-type ClientEvents = ClientEvent.AccountData | ClientEvent.Sync;
-type ClientEmitter = Pick<TypedEventEmitter<ClientEvents, Pick<ClientEventHandlerMap, ClientEvents>>, "on" | "off">;
+  Pick<TypedEventEmitter<ClientEvent | CryptoEvent, ClientEventHandlerMap & CryptoEventHandlerMap>, "on" | "off">;
 
 export type RecoveryCrypto = Pick<
   CryptoApi,
@@ -44,8 +44,6 @@ export interface RecoveryOptions {
 }
 
 const REFRESHING = [CryptoEvent.KeysChanged, CryptoEvent.KeyBackupStatus, CryptoEvent.KeyBackupDecryptionKeyCached] as const;
-const ACCOUNT_DATA = "accountData" as ClientEvent.AccountData;
-const SYNC = "sync" as ClientEvent.Sync;
 /** Progress is told at most this often, in ms: each tells all tabs. */
 const PROGRESS_EVERY = 100;
 
@@ -56,7 +54,7 @@ export class AccountRecovery implements Recovery, Disposable {
   readonly #onEntered: () => Promise<void>;
   readonly #source = new Source<RecoveryState>(INITIAL_RECOVERY);
   /** Actions and looks come one after the other: a look in the middle of an action would see half of it. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #lookWaits = false;
   #lookFailed = false;
   #restoring?: Promise<void>;
@@ -69,9 +67,8 @@ export class AccountRecovery implements Recovery, Disposable {
     for (const event of REFRESHING) client.on(event, this.#look);
     client.on(CryptoEvent.DevicesUpdated, this.#handleDevices);
     client.on(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
-    const emitter = client as unknown as ClientEmitter;
-    emitter.on(ACCOUNT_DATA, this.#handleAccountData);
-    emitter.on(SYNC, this.#handleSync);
+    client.on(ClientEvent.AccountData, this.#handleAccountData);
+    client.on(ClientEvent.Sync, this.#handleSync);
     this.#look();
   }
 
@@ -116,13 +113,12 @@ export class AccountRecovery implements Recovery, Disposable {
     for (const event of REFRESHING) this.#client.off(event, this.#look);
     this.#client.off(CryptoEvent.DevicesUpdated, this.#handleDevices);
     this.#client.off(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
-    const emitter = this.#client as unknown as ClientEmitter;
-    emitter.off(ACCOUNT_DATA, this.#handleAccountData);
-    emitter.off(SYNC, this.#handleSync);
+    this.#client.off(ClientEvent.AccountData, this.#handleAccountData);
+    this.#client.off(ClientEvent.Sync, this.#handleSync);
   }
 
   async #create(passphrase: string | undefined): Promise<string> {
-    if (!(await this.#holdsIdentity()))
+    if (!(await holdsIdentity(this.#crypto)))
       throw new MeloError("device-unverified", "This device does not hold the keys of its owner's identity.");
     await this.#crypto.checkKeyBackupAndEnable();
     const backup = await serverBackup(this.#client);
@@ -139,13 +135,13 @@ export class AccountRecovery implements Recovery, Disposable {
   async #open(key: StorageKey): Promise<void> {
     const userId = this.#client.getSafeUserId();
     await this.#crypto.userHasCrossSigningKeys(userId, true);
-    if (!(await this.#holdsIdentity())) {
+    if (!(await holdsIdentity(this.#crypto))) {
       // Without all of them the SDK would make a new identity instead.
       for (const name of IDENTITY) if (!(await this.#isStored(name, key.id))) throw incomplete(`${name} is not stored under this key.`);
       await this.#client.secretStorage.get(IDENTITY[0]).catch(rejectSecret);
       await this.#crypto.bootstrapCrossSigning({}).catch(rejectSecret);
     }
-    if (!(await this.#isSigned())) await this.#crypto.crossSignDevice(this.#client.getDeviceId()!);
+    if (!(await isSignedByOwner(this.#client, this.#crypto))) await this.#crypto.crossSignDevice(this.#client.getDeviceId()!);
     await this.#crypto.userHasCrossSigningKeys(userId, true);
     if (!(await serverBackup(this.#client)) || !(await this.#isStored(BACKUP, key.id))) return;
     await this.#crypto.checkKeyBackupAndEnable();
@@ -201,9 +197,8 @@ export class AccountRecovery implements Recovery, Disposable {
   }
 
   async #act<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(action).catch((error: unknown) => Promise.reject(asMelo(error)));
-    this.#turn = result.catch(() => {}).then(() => this.#refresh());
-    await this.#turn;
+    const result = this.#turns.take(() => action().catch((error: unknown) => Promise.reject(asMelo(error))));
+    await this.#turns.take(() => this.#refresh());
     return result;
   }
 
@@ -211,7 +206,7 @@ export class AccountRecovery implements Recovery, Disposable {
   #look = (): void => {
     if (this.#lookWaits || this.#ended) return;
     this.#lookWaits = true;
-    this.#turn = this.#turn.then(() => {
+    void this.#turns.take(() => {
       this.#lookWaits = false;
       return this.#refresh();
     });
@@ -221,8 +216,8 @@ export class AccountRecovery implements Recovery, Disposable {
     if (this.#ended) return;
     try {
       const [canSetUp, isSigned, key, backup] = await Promise.all([
-        this.#holdsIdentity(),
-        this.#isSigned(),
+        holdsIdentity(this.#crypto),
+        isSignedByOwner(this.#client, this.#crypto),
         this.#client.secretStorage.getKey(),
         this.#lookAtBackup(),
       ]);
@@ -257,16 +252,6 @@ export class AccountRecovery implements Recovery, Disposable {
     const { olmMachine } = this.#crypto as unknown as { olmMachine: { roomKeyCounts(): Promise<{ total: number; backedUp: number }> } };
     const { total, backedUp } = await olmMachine.roomKeyCounts();
     return total - backedUp;
-  }
-
-  async #holdsIdentity(): Promise<boolean> {
-    const { privateKeysCachedLocally: held } = await this.#crypto.getCrossSigningStatus();
-    return held.masterKey && held.selfSigningKey && held.userSigningKey;
-  }
-
-  async #isSigned(): Promise<boolean> {
-    const status = await this.#crypto.getDeviceVerificationStatus(this.#client.getSafeUserId(), this.#client.getDeviceId()!);
-    return status?.signedByOwner ?? false;
   }
 
   async #isStored(name: SecretStorageKey, keyId: string): Promise<boolean> {

@@ -3,6 +3,8 @@ import { Method } from "matrix-js-sdk/lib/http-api/method.js";
 import { ClientPrefix } from "matrix-js-sdk/lib/http-api/prefix.js";
 import type { MatrixClient, MatrixError } from "matrix-js-sdk/lib/matrix.js";
 
+import { holdsIdentity } from "./own-identity.js";
+
 /** What this needs of a client. */
 export type BackupClient = {
   readonly http: Pick<MatrixClient["http"], "authedRequest">;
@@ -38,8 +40,7 @@ export async function isBackupRefused(client: Pick<BackupClient, "getAccountData
  * identity does it. Rejects if the server cannot be asked.
  */
 export async function beginBackup(client: BackupClient, crypto: BackupCrypto): Promise<void> {
-  const { privateKeysCachedLocally: held } = await crypto.getCrossSigningStatus();
-  if (!held.masterKey || !held.selfSigningKey || !held.userSigningKey) return;
+  if (!(await holdsIdentity(crypto))) return;
   const recovery = await client.getAccountDataFromServer("m.secret_storage.default_key");
   if ((recovery && "key" in recovery) || (await isBackupRefused(client))) return;
   if (await serverBackup(client)) return;

@@ -1,4 +1,5 @@
 import { MeloError } from "../internal/errors.js";
+import { passwordProof } from "../internal/password-proof.js";
 import type { Account } from "./credentials.js";
 import { HomeserverRefusal, homeserverRequest } from "./homeserver-request.js";
 
@@ -17,6 +18,6 @@ export async function endOtherDevice({ homeserver, accessToken, userId }: Accoun
     if (cause.status === 404) return;
     const { session } = cause.body;
     if (cause.status !== 401 || typeof session !== "string") throw error;
-    await ask({ type: "m.login.password", identifier: { type: "m.id.user", user: userId }, password, session });
+    await ask(passwordProof(userId, password, session));
   }
 }

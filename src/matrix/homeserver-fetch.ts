@@ -1,4 +1,5 @@
 import { MeloError } from "../internal/errors.js";
+import { pause } from "../internal/pause.js";
 import { retryAfterOf } from "./homeserver-request.js";
 
 /** The access token of the running client, and how it is renewed. */
@@ -82,16 +83,17 @@ export class HomeserverFetch {
       headers.delete("Authorization");
       return fetch(url, { ...init, headers });
     }
-    const address = `${init.method ?? "GET"} ${url.pathname.slice(new URL(this.#homeserver).pathname.replace(/\/$/, "").length)}`;
-    const send = () => this.#send(url, init, headers, address);
-    return this.#memory && FIRST_QUESTIONS.test(address) ? this.#askFirst(bodyOf(address, init), send) : send();
+    const method = init.method ?? "GET";
+    const send = () => this.#send(url, init, headers, `${method} ${url.pathname}`);
+    const question = `${method} ${url.href.slice(this.#homeserver.length)}`;
+    return this.#memory && FIRST_QUESTIONS.test(question) ? this.#askFirst(withBody(question, init), send) : send();
   }
 
   async #send(url: URL, init: RequestInit, headers: Headers, address: string): Promise<Response> {
     await this.#takeTurn(address, init.signal);
     const signal = this.#signalFor(url, init.signal);
     const response = await this.#withToken(url, { ...init, signal }, headers);
-    if (response.ok) for (const [path, { resolve }] of this.#awaited) if (url.pathname.endsWith(path)) resolve();
+    if (response.ok) this.#tellTaken(url);
     if (response.status === 429) this.#waits.set(address, Date.now() + (retryAfterOf(response.headers, await jsonOf(response)) ?? 2_000));
     return response;
   }
@@ -101,6 +103,14 @@ export class HomeserverFetch {
     const awaited = this.#awaited.get(path) ?? Promise.withResolvers<void>();
     this.#awaited.set(path, awaited);
     return awaited.promise;
+  }
+
+  #tellTaken({ pathname }: URL): void {
+    for (const [path, { resolve }] of this.#awaited) {
+      if (!pathname.endsWith(path)) continue;
+      this.#awaited.delete(path);
+      resolve();
+    }
   }
 
   /** Ends the running long poll, whose connection may be dead (the machine slept, the network changed): the client then asks again at once. */
@@ -179,8 +189,8 @@ export class HomeserverFetch {
   }
 }
 
-function bodyOf(address: string, { body }: RequestInit): string {
-  return typeof body === "string" ? `${address} ${body}` : address;
+function withBody(question: string, { body }: RequestInit): string {
+  return typeof body === "string" ? `${question} ${body}` : question;
 }
 
 function never(): Promise<never> {
@@ -193,19 +203,4 @@ async function jsonOf(response: Response): Promise<Record<string, unknown>> {
     .json()
     .catch(() => undefined);
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function pause(milliseconds: number, signal: AbortSignal | null | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", giveUp);
-      resolve();
-    }, milliseconds);
-    const giveUp = () => {
-      clearTimeout(timer);
-      reject(new DOMException("The request was given up while it waited.", "AbortError"));
-    };
-    if (signal?.aborted) giveUp();
-    else signal?.addEventListener("abort", giveUp, { once: true });
-  });
 }

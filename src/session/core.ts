@@ -10,6 +10,7 @@ import { RoomEncryption } from "../crypto/room-encryption.js";
 import { startCrypto } from "../crypto/start.js";
 import { watchCryptoStore } from "../crypto/store-watchdog.js";
 import { MeloError } from "../internal/errors.js";
+import { pause } from "../internal/pause.js";
 import { createClient, openStore, type NewClient } from "../matrix/client.js";
 import type { Account } from "../matrix/credentials.js";
 import { HomeserverFetch, type Tokens } from "../matrix/homeserver-fetch.js";
@@ -56,8 +57,6 @@ export interface CoreOptions {
 
 /** The live client of one account and all that runs on it: the composition of matrix/ and crypto/. Only one may exist per account and site. */
 export class Core {
-  /** Devices, identities and recovery; only after `start`. */
-  trust?: Trust;
   readonly #options: CoreOptions;
   readonly #http: HomeserverFetch;
   readonly #new: NewClient;
@@ -66,6 +65,7 @@ export class Core {
   #sync?: Sync;
   #domain?: RoomDomain;
   #crossSigning?: CrossSigning;
+  #trust?: Trust;
   #firstUpload?: Promise<void>;
   /** Ends a wait for the server. */
   #hurry: () => void = () => {};
@@ -88,6 +88,12 @@ export class Core {
     return this.#domain;
   }
 
+  /** Devices, recovery and verification; only after `start`. */
+  get trust(): Trust {
+    if (!this.#trust) throw new MeloError("interrupted", "The client has not started.");
+    return this.#trust;
+  }
+
   /** Starts everything. Resolves when there are rooms to show, kept ones or the server's first answer. Rejects with a MeloError. */
   async start(): Promise<void> {
     const { client } = this.#new;
@@ -98,7 +104,7 @@ export class Core {
     this.#domain = createRoomDomain({ client, crypto: cryptography, vault: this.#options.vault });
     const password = this.#options.takePassword?.();
     this.#crossSigning = new CrossSigning(client, crypto);
-    this.trust = new Trust(client, crypto, this.#options.vault, this.#crossSigning);
+    this.#trust = new Trust(client, crypto, this.#options.vault, this.#crossSigning);
     if (password !== undefined && this.#options.isNew) await this.#crossSigning.replaceOrphan(password).catch(() => {}); // then the state says that it is missing
     this.#sync = new Sync(client, this.#new.store, this.#http);
     this.#watch(this.#sync, this.#crossSigning, password);
@@ -219,7 +225,7 @@ export class Core {
         report({ crossSigning: crossSigning.state.status });
         if (crossSigning.state.status !== "ready") return;
         this.#domain?.hurrySending(); // until then others would not read it
-        void this.trust?.handleSigned().catch(() => {}); // the next start tries again
+        void this.trust.handleSigned().catch(() => {}); // the next start tries again
       },
       { signal },
     );
@@ -243,8 +249,4 @@ export class Core {
   #handleLoggedOut = (error: MatrixError): void => {
     this.#ended.resolve({ type: "logged-out", soft: error.data["soft_logout"] === true });
   };
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -95,9 +95,9 @@ class Run {
       typing: (reference) => this.#domain.typing(reference),
       rooms: () => this.#domain.rooms,
       media: () => this.#domain.media,
-      devices: () => this.#trust.devices,
-      recovery: () => this.#trust.recovery,
-      verification: () => this.#trust.verification,
+      devices: () => this.#running.trust.devices,
+      recovery: () => this.#running.trust.recovery,
+      verification: () => this.#running.trust.verification,
     });
     this.end = this.#run();
   }
@@ -169,11 +169,6 @@ class Run {
   get #running(): Core {
     if (!this.#core) throw new MeloError("interrupted", "The client is not running.");
     return this.#core;
-  }
-
-  get #trust() {
-    if (!this.#core?.trust) throw new MeloError("interrupted", "The client is not running.");
-    return this.#core.trust;
   }
 
   async #stopCore(): Promise<void> {
