@@ -2,9 +2,8 @@ import { msg, str } from "@lit/localize";
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 
-import { SessionController } from "../controllers/session-controller.js";
-import { WatchController } from "../controllers/watch-controller.js";
-import type { BackupState, Recovery, RecoveryState } from "../crypto/recovery-state.js";
+import { RecoveryController } from "../controllers/recovery-controller.js";
+import type { BackupState, RecoveryState } from "../crypto/recovery-state.js";
 import type { SessionApi } from "../session/session-api.js";
 import controls from "./controls.styles.js";
 import { icon } from "./icon.js";
@@ -38,32 +37,17 @@ export class MeloKeyBackup extends LitElement {
 
   #told?: BackupState["status"];
   readonly #internals = this.attachInternals();
-  readonly #session = new SessionController(this);
-  readonly #phase = new WatchController(
-    this,
-    () => this.#session.value,
-    ({ status }) => status,
-  );
-  readonly #state = new WatchController(
-    this,
-    () => this.#recovery,
-    (current) => current,
-  );
-
-  get #recovery(): Recovery | undefined {
-    return this.#session.value?.state.account && this.#session.value.recovery;
-  }
+  readonly #recovery = new RecoveryController(this);
 
   protected override render(): TemplateResult {
-    if (this.#session.missing) return noSession("melo-key-backup");
-    const current = this.#state.value;
-    if (!current || this.#phase.value === "signed-out")
-      return html`<p class="notice">${icon(KeyRound)}<span>${msg("Sign in first.")}</span></p>`;
+    if (this.#recovery.missing) return noSession("melo-key-backup");
+    const current = this.#recovery.value;
+    if (!current) return html`<p class="notice">${icon(KeyRound)}<span>${msg("Sign in first.")}</span></p>`;
     return html`<div class="step">${this.#renderSentence(current)}${this.#renderRestore(current.backup)}${this.#renderStep(current)}</div>`;
   }
 
   protected override updated(): void {
-    const status = this.#state.value?.backup.status;
+    const status = this.#recovery.value?.backup.status;
     if (status === this.#told) return;
     this.#internals.states.clear();
     if (status) this.#internals.states.add(status);
@@ -104,10 +88,10 @@ export class MeloKeyBackup extends LitElement {
 
   #renderStep({ status, backup }: RecoveryState): TemplateResult | typeof nothing {
     const isWanted = status !== "loading" && status !== "failed" && (backup.status !== "on" || status !== "ready");
-    return isWanted ? html`<melo-recovery .session=${this.#session.value}></melo-recovery>` : nothing;
+    return isWanted ? html`<melo-recovery .session=${this.#recovery.session}></melo-recovery>` : nothing;
   }
 
-  #handleRestore = (): void => void this.#recovery?.restore().catch(() => {}); // the state says it
+  #handleRestore = (): void => void this.#recovery.recovery?.restore().catch(() => {}); // the state says it
 }
 
 function says(picture: Parameters<typeof icon>[0], text: string, level: "" | "care" | "bad" = ""): TemplateResult {

@@ -5,6 +5,7 @@ import { property, query, state } from "lit/decorators.js";
 import { ClockController } from "../controllers/clock-controller.js";
 import type { ErrorInfo } from "../internal/errors.js";
 import controls from "./controls.styles.js";
+import field from "./field.styles.js";
 import { icon } from "./icon.js";
 import { CircleAlert, Eye, EyeOff } from "./icons.js";
 import styles from "./melo-password-form.styles.js";
@@ -32,7 +33,7 @@ export class MeloPasswordSubmitEvent extends Event {
  * @cssproperty [--melo-color-accent] - The button.
  */
 export class MeloPasswordForm extends LitElement {
-  static override styles = [tokens, controls, notice, styles];
+  static override styles = [tokens, controls, field, notice, styles];
 
   /** The account, where it is settled whose password is wanted. */
   @property() user = "";

@@ -2,12 +2,12 @@ import { msg, str } from "@lit/localize";
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
-import { SessionController } from "../controllers/session-controller.js";
-import { WatchController } from "../controllers/watch-controller.js";
+import { RecoveryController } from "../controllers/recovery-controller.js";
 import type { Recovery, RecoveryState } from "../crypto/recovery-state.js";
 import { MeloError } from "../internal/errors.js";
 import type { SessionApi } from "../session/session-api.js";
 import controls from "./controls.styles.js";
+import field from "./field.styles.js";
 import { icon } from "./icon.js";
 import { Check, CircleAlert, Copy, KeyRound } from "./icons.js";
 import { keyField } from "./key-field.js";
@@ -35,7 +35,7 @@ import tokens from "./tokens.styles.js";
  * @cssstate out-of-sync - The key does not open everything; a new one does.
  */
 export class MeloRecovery extends LitElement {
-  static override styles = [tokens, controls, notice, styles];
+  static override styles = [tokens, controls, field, notice, styles];
 
   /** The session to use: the object, or the id of a `<melo-session>`. */
   @property() session?: SessionApi | string;
@@ -52,21 +52,7 @@ export class MeloRecovery extends LitElement {
   #made?: NewRecoveryKey;
   #told?: RecoveryState["status"];
   readonly #internals = this.attachInternals();
-  readonly #session = new SessionController(this);
-  #phase = new WatchController(
-    this,
-    () => this.#session.value,
-    ({ status }) => status,
-  );
-  #state = new WatchController(
-    this,
-    () => this.#recovery, // only of somebody who is signed in: looking loads its code
-    (current) => current,
-  );
-
-  get #recovery(): Recovery | undefined {
-    return this.#session.value?.state.account && this.#session.value.recovery;
-  }
+  #recovery = new RecoveryController(this);
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -74,10 +60,9 @@ export class MeloRecovery extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.#session.missing) return noSession("melo-recovery");
-    const current = this.#state.value;
-    if (!current || this.#phase.value === "signed-out")
-      return html`<p class="notice">${icon(KeyRound)}<span>${msg("Sign in first.")}</span></p>`;
+    if (this.#recovery.missing) return noSession("melo-recovery");
+    const current = this.#recovery.value;
+    if (!current) return html`<p class="notice">${icon(KeyRound)}<span>${msg("Sign in first.")}</span></p>`;
     if (this.step === "show" && this.#made) return this.#renderKey(this.#made);
     if (this.step === "confirm" && this.#made) return this.#renderConfirm(this.#made);
     return html`<div class="step" aria-busy=${this.busy}>${this.#renderHome(current)}</div>`;
@@ -85,7 +70,7 @@ export class MeloRecovery extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.get("step") !== undefined && this.isConnected) this.heading?.focus();
-    const status = this.#state.value?.status;
+    const status = this.#recovery.value?.status;
     if (status === this.#told) return;
     this.#internals.states.clear();
     if (status) this.#internals.states.add(status);
@@ -187,11 +172,12 @@ export class MeloRecovery extends LitElement {
   }
 
   async #attempt(work: (recovery: Recovery) => Promise<void>): Promise<void> {
-    if (this.busy || !this.#recovery) return;
+    const { recovery } = this.#recovery;
+    if (this.busy || !recovery) return;
     this.busy = true;
     this.problem = undefined;
     try {
-      await work(this.#recovery);
+      await work(recovery);
     } catch (error) {
       this.problem = errorWords(MeloError.from(error)).text;
       this.field?.select();

@@ -39,23 +39,24 @@ window.mountChat = ({ homeserver, room, profile, credentials, devicePolicy, tags
   if (credentials === "ask") tag.credentials = (request) => window.askForCredentials!(request);
   else if (credentials) tag.credentials = credentials;
   tag.append(document.createElement("melo-login"));
-  tag.append(...tags.map((name) => document.createElement(name)));
   document.body.replaceChildren(tag);
+  for (const name of tags) window.showTag(name);
   if (room) window.showRoom(room);
 };
 
 window.showRoom = (room) => {
   const tag = document.createElement("melo-room");
   tag.setAttribute("room", room);
-  const session = document.querySelector("melo-session")!;
-  session.querySelector("melo-room")?.remove();
-  session.append(tag);
+  putInSession(tag);
 };
 
-window.showTag = (name) => {
+window.showTag = (name) => putInSession(document.createElement(name));
+
+/** In place of the one before of the same tag. */
+function putInSession(tag: HTMLElement): void {
   const session = document.querySelector("melo-session")!;
-  session.querySelector(name)?.remove();
-  session.append(document.createElement(name));
-};
+  session.querySelector(tag.localName)?.remove();
+  session.append(tag);
+}
 
 Object.defineProperty(window, "chatSession", { get: () => document.querySelector<SessionTag>("melo-session")?.session });
