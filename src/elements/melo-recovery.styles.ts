@@ -19,7 +19,8 @@ export default css`
     margin: 0;
     text-wrap: pretty;
   }
-  .notice {
+  .notice,
+  #problem {
     justify-self: stretch;
   }
   .key {

@@ -12,7 +12,7 @@ export default css`
   }
   .emoji {
     display: grid;
-    grid-template-columns: repeat(4, minmax(0, 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(5.5em, 100%), 1fr));
     gap: var(--_space-2);
     margin: 14px 0 0;
     padding: 14px 8px;
@@ -32,6 +32,8 @@ export default css`
     display: grid;
     gap: 4px;
     justify-items: center;
+    align-content: start;
+    overflow-wrap: anywhere;
   }
   .symbol {
     font-size: 2rem;
