@@ -20,6 +20,11 @@ const WASM = 1_300_000;
 const LATER = [
   "src/elements/melo-login.ts",
   "src/crypto/own-devices.ts",
+  "src/crypto/user-identities.ts",
+  "src/elements/melo-identity-notice.ts",
+  "src/elements/user-dialog.ts",
+  "src/matrix/room-identities.ts",
+  "src/matrix/user.ts",
   "src/crypto/recovery.ts",
   "src/crypto/verification.ts",
   "node_modules/marked/lib/marked.esm.js",

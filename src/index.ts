@@ -5,6 +5,7 @@ import "./elements/melo-device-row.js";
 import "./elements/melo-device-sign-out.js";
 import "./elements/melo-dialog.js";
 import "./elements/melo-encryption-badge.js";
+import "./elements/melo-identity-notice.js";
 import "./elements/melo-key-backup.js";
 import "./elements/melo-login.js";
 import "./elements/melo-message.js";
@@ -14,12 +15,14 @@ import "./elements/melo-room.js";
 import "./elements/melo-session.js";
 import "./elements/melo-timeline.js";
 import "./elements/melo-typing.js";
+import "./elements/melo-user-card.js";
 import "./elements/melo-verify-device.js";
 
 export type { OwnDevice, OwnDevices, OwnDevicesState } from "./crypto/own-devices-state.js";
 export { MeloError, type ErrorInfo, type MeloErrorCode } from "./internal/errors.js";
 export type { Security, UndecryptableReason } from "./internal/event-security.js";
 export { newTransactionId } from "./internal/transaction-id.js";
+export type { IdentityStatus } from "./internal/identity-status.js";
 export type { Readable } from "./internal/readable.js";
 export { Session } from "./session/session.js";
 export type { RoomParts, SessionApi } from "./session/session-api.js";
@@ -38,6 +41,7 @@ export type { BackupState, Recovery, RecoveryState } from "./crypto/recovery-sta
 export type { CancelReason, Verification, VerificationEmoji, VerificationState } from "./crypto/verification-state.js";
 export type { Drafts } from "./matrix/drafts.js";
 export type { Media } from "./matrix/media.js";
+export type { ChangedIdentity, RoomIdentities, RoomIdentitiesState } from "./matrix/room-identities-state.js";
 export type { Room, RoomState, RoomStatus } from "./matrix/room-state.js";
 export type { CreateRoomOptions, Rooms, RoomsState, RoomSummary } from "./matrix/rooms-state.js";
 export type {
@@ -54,6 +58,7 @@ export type {
 } from "./matrix/timeline-item.js";
 export type { OutgoingMessage, Timeline, TimelineState } from "./matrix/timeline-state.js";
 export type { Typing, TypingState } from "./matrix/typing.js";
+export type { User, UserState } from "./matrix/user-state.js";
 export type { MeloMessageSendEvent, MeloMessageSentEvent } from "./elements/composer-events.js";
 export type { MeloDevicesChangeEvent } from "./elements/device-events.js";
 export type { MeloBackupChangeEvent, MeloRecoveryChangeEvent } from "./elements/recovery-events.js";
@@ -65,6 +70,7 @@ export type {
   MeloSignedInEvent,
   MeloSignedOutEvent,
 } from "./elements/session-events.js";
+export type { MeloUserOpenEvent } from "./elements/user-events.js";
 export type {
   MeloVerificationCancelledEvent,
   MeloVerificationDoneEvent,

@@ -7,6 +7,7 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-device-sign-out", () => import("./elements/melo-device-sign-out.js")],
   ["melo-dialog", () => import("./elements/melo-dialog.js")],
   ["melo-encryption-badge", () => import("./elements/melo-encryption-badge.js")],
+  ["melo-identity-notice", () => import("./elements/melo-identity-notice.js")],
   ["melo-key-backup", () => import("./elements/melo-key-backup.js")],
   ["melo-login", () => import("./elements/melo-login.js")],
   ["melo-message", () => import("./elements/melo-message.js")],
@@ -16,6 +17,7 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-session", () => import("./elements/melo-session.js")],
   ["melo-timeline", () => import("./elements/melo-timeline.js")],
   ["melo-typing", () => import("./elements/melo-typing.js")],
+  ["melo-user-card", () => import("./elements/melo-user-card.js")],
   ["melo-verify-device", () => import("./elements/melo-verify-device.js")],
 ]);
 const TAGS = [...MODULES.keys()].join();

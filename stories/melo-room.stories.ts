@@ -62,6 +62,8 @@ export const Upgraded = inRoom({ canSend: false, replacement: { roomId: "!new:ex
 export const NotEncrypted = inRoom({ encryption: "unencrypted", canEncrypt: true });
 export const NotEncryptedReader = inRoom({ encryption: "unencrypted", canSend: false });
 export const EncryptionTampered = inRoom({ encryptionTampered: true });
+export const IdentityChanged = story({ identities: { changed: [{ ...bob, wasVerified: false }] } });
+export const SendingWaits = story({ identities: { changed: [{ ...bob, wasVerified: true }] } });
 export const LongNames = inRoom({ name: "حديقة Garden of all the neighbours ".repeat(5), topic: "A topic without an end ".repeat(20) });
 
 export const SignedOut = inSession({ status: "signed-out", account: undefined });

@@ -58,6 +58,9 @@ export default css`
   .notice {
     margin-block-start: 6px;
   }
+  melo-identity-notice {
+    margin-block-end: 8px;
+  }
   @media (pointer: coarse) {
     textarea {
       min-block-size: 44px;

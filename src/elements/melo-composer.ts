@@ -7,10 +7,10 @@ import { RoomController } from "../controllers/room-controller.js";
 import { WatchController } from "../controllers/watch-controller.js";
 import { MeloError } from "../internal/errors.js";
 import { newTransactionId } from "../internal/transaction-id.js";
-import type { Drafts } from "../matrix/drafts.js";
-import type { RoomParts, SessionApi } from "../session/session-api.js";
+import type { SessionApi } from "../session/session-api.js";
 import { ComposerDraft } from "./composer-draft.js";
 import { MeloMessageSendEvent, MeloMessageSentEvent } from "./composer-events.js";
+import { identityNotice, isSendKey, type Destination } from "./composer-sending.js";
 import { composeMessage, excessBytes, preloadMarkdown } from "./composed-message.js";
 import controls from "./controls.styles.js";
 import { icon } from "./icon.js";
@@ -75,6 +75,12 @@ export class MeloComposer extends LitElement {
     () => this.#room.value?.room,
     (room) => room,
   );
+  /** Somebody about whom the visitor has to decide, perhaps before anything is sent. */
+  #changed = new WatchController(
+    this,
+    () => (this.#state.value?.encryption === "encrypted" ? this.#room.value?.identities : undefined),
+    ({ changed }) => changed[0],
+  );
   #draft = new ComposerDraft(
     this,
     () => ({ drafts: this.#room.session?.drafts, room: this.room, text: this.value }),
@@ -86,7 +92,7 @@ export class MeloComposer extends LitElement {
   /** Sends what is written, as the send button does. Resolves when it is kept for sending, or was not. */
   async send(): Promise<void> {
     const text = this.value;
-    if (!text.trim() || this.#reason || this.#excess) return;
+    if (this.#blocked) return;
     if (!this.room) return this.#internals.form?.requestSubmit();
     const to = { room: this.room, parts: this.#room.value, drafts: this.#room.session?.drafts };
     this.#setText(""); // at once: what is typed next is the next message
@@ -124,8 +130,8 @@ export class MeloComposer extends LitElement {
     const reason = this.#reason;
     const name = this.#state.value?.name;
     const label = this.placeholder || (name ? msg(str`Message ${name}`) : msg("Message"));
-    const blocked = !this.value.trim() || !!reason || !!this.#excess;
     return html`
+      ${this.#changed.value ? identityNotice(this.#room.session, this.room) : nothing}
       <div class="field" part="base">
         <slot name="start"></slot>
         <textarea
@@ -144,7 +150,7 @@ export class MeloComposer extends LitElement {
           @blur=${() => this.#tellTyping(false)}
         ></textarea>
         <slot name="end"></slot>
-        <button class="square send" part="send" type="button" aria-label=${msg("Send")} title=${msg("Send")} ?disabled=${blocked} @click=${this.#handleSendClick}>${icon(Send)}</button>
+        <button class="square send" part="send" type="button" aria-label=${msg("Send")} title=${msg("Send")} ?disabled=${this.#blocked} @click=${this.#handleSendClick}>${icon(Send)}</button>
       </div>
       <div id="problem" aria-live="polite">${this.#renderProblem()}</div>
     `;
@@ -161,6 +167,11 @@ export class MeloComposer extends LitElement {
     const excess = this.#excess;
     const text = excess ? msg(str`This message is too long by about ${excess} characters. Shorten it, or send it in parts.`) : this.problem;
     return text ? html`<p class="notice bad" part="error">${icon(CircleAlert)}<span>${text}</span></p>` : nothing;
+  }
+
+  /** There is nothing to send, or what is written stays in the field until the visitor has decided about somebody. */
+  get #blocked(): boolean {
+    return !this.value.trim() || !!this.#reason || !!this.#excess || !!this.#changed.value?.wasVerified;
   }
 
   /** Why nothing can be written here; empty if it can. What is written offline waits. */
@@ -219,10 +230,7 @@ export class MeloComposer extends LitElement {
   };
 
   #handleKey = (event: KeyboardEvent): void => {
-    // While an input method composes, Enter belongs to it; Safari tells only by the key code 229.
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229 || event.altKey) return;
-    const modified = event.ctrlKey || event.metaKey;
-    if (this.submitKey === "enter" ? event.shiftKey || modified : !modified) return;
+    if (!isSendKey(event, this.submitKey)) return;
     event.preventDefault();
     void this.send();
   };
@@ -231,13 +239,6 @@ export class MeloComposer extends LitElement {
     void this.send();
     this.field?.focus();
   };
-}
-
-/** Where a message goes, whatever the field shows by the time it is sent. */
-interface Destination {
-  readonly room: string;
-  readonly parts?: RoomParts;
-  readonly drafts?: Drafts;
 }
 
 if (!customElements.get("melo-composer")) customElements.define("melo-composer", MeloComposer);

@@ -1,5 +1,5 @@
 import { msg } from "@lit/localize";
-import { LitElement, html, type TemplateResult } from "lit";
+import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { property, query } from "lit/decorators.js";
 
 import controls from "./controls.styles.js";
@@ -37,6 +37,9 @@ export class MeloDialog extends LitElement {
 
   /** What the second button says; by default that nothing happens. */
   @property() cancel = "";
+
+  /** Tells something and asks nothing: one button, which closes it. */
+  @property({ type: Boolean }) informs = false;
 
   @query("dialog") private dialog!: HTMLDialogElement;
 
@@ -80,8 +83,8 @@ export class MeloDialog extends LitElement {
           <div id="content" class="content"><slot></slot></div>
           <div class="actions" part="actions">
             <slot name="actions">
-              <button class="outlined" value="cancel" autofocus>${this.cancel || msg("Cancel")}</button>
-              <button class="filled" value="confirm">${this.confirm || msg("Continue")}</button>
+              <button class="outlined" value="cancel" autofocus>${this.cancel || (this.informs ? msg("Close") : msg("Cancel"))}</button>
+              ${this.informs ? nothing : html`<button class="filled" value="confirm">${this.confirm || msg("Continue")}</button>`}
             </slot>
           </div>
         </form>

@@ -44,6 +44,12 @@ export class MeloEncryptionBadge extends LitElement {
     (room) => (room.encryptionTampered && room.encryption === "encrypted" ? "tampered" : room.encryption),
   );
 
+  #allVerified = new WatchController(
+    this,
+    () => (this.#encryption.value === "encrypted" ? this.#room.value?.identities : undefined),
+    (identities) => identities.allVerified,
+  );
+
   protected override willUpdate(): void {
     const encrypted = this.#encryption.value === "encrypted" || this.#encryption.value === "tampered";
     this.#internals.states[encrypted ? "add" : "delete"]("encrypted");
@@ -64,7 +70,8 @@ export class MeloEncryptionBadge extends LitElement {
   }
 
   #renderLock(): TemplateResult {
-    const sentence = msg("Messages here are end-to-end encrypted: only the people in this room can read them.");
+    const encrypted = msg("Messages here are end-to-end encrypted: only the people in this room can read them.");
+    const sentence = this.#allVerified.value ? `${encrypted} ${msg("You have verified everyone.")}` : encrypted;
     return html`
       <span class="base" part="base">
         <button

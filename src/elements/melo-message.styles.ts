@@ -56,11 +56,25 @@ export default css`
     line-height: 1.3;
     min-inline-size: 0;
   }
-  header b {
+  button.who {
+    display: block;
+    min-inline-size: 0;
+    min-block-size: 0;
+    padding: 0;
+    border-radius: 3px;
     font-weight: 650;
+    text-align: start;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
+  }
+  button.who:hover {
+    background: none;
+    text-decoration: underline;
+    text-underline-offset: 3px;
+  }
+  melo-avatar {
+    cursor: pointer;
   }
   time {
     font-size: var(--_tiny);

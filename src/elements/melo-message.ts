@@ -27,6 +27,7 @@ const KEY_TAKES = 10_000;
  *
  * @example <melo-message></melo-message> <script>document.querySelector("melo-message").item = item</script>
  *
+ * @fires {MeloUserOpenEvent} melo-user-open - Cancelable: the visitor wants to see who wrote it.
  * @csspart message - The row.
  * @csspart avatar - The sender's picture.
  * @csspart name - The sender's name.
@@ -99,12 +100,12 @@ export class MeloMessage extends LitElement {
     if (item.kind === "state") return this.#renderChange(item);
     if (item.kind === "message" && item.style === "emote")
       return this.#renderRow(item, html`<span class="star" aria-hidden="true">✦</span>`, nothing, this.#renderMessage(item));
-    const head = this.leads
-      ? html`<header role="presentation"><b part="name"><bdi>${item.sender.name}</bdi></b>${this.#renderTime(item)}</header>`
-      : nothing;
-    const side = this.leads
-      ? html`<melo-avatar part="avatar" .name=${item.sender.name} .colorKey=${item.sender.userId} .src=${item.sender.avatar} .session=${this.session}></melo-avatar>`
-      : html`<span class="aside">${this.#renderTime(item)}</span>`;
+    if (!this.leads)
+      return this.#renderRow(item, html`<span class="aside">${this.#renderTime(item)}</span>`, nothing, this.#renderBody(item));
+    const { name, userId, avatar } = item.sender;
+    const side = html`<melo-avatar part="avatar" .name=${name} .colorKey=${userId} .src=${avatar} .session=${this.session} @click=${this.#handleWho}></melo-avatar>`;
+    const who = html`<button class="who" part="name" tabindex=${this.toolsTabIndex} title=${userId} @click=${this.#handleWho}><bdi>${name}</bdi></button>`;
+    const head = html`<header role="presentation">${who}${this.#renderTime(item)}</header>`;
     return this.#renderRow(item, side, head, this.#renderBody(item));
   }
 
@@ -225,6 +226,10 @@ export class MeloMessage extends LitElement {
   async #attempt(action: Promise<void> | undefined): Promise<void> {
     await action?.catch(() => undefined);
   }
+
+  /** Who wrote this: the code of the card comes with the question. */
+  #handleWho = (): void =>
+    void import("./user-dialog.js").then(({ openUser }) => openUser(this, this.session, this.item!.sender.userId)).catch(() => undefined);
 
   async #copy(item: MessageItem): Promise<void> {
     await navigator.clipboard.writeText(item.body).then(

@@ -60,6 +60,8 @@ export function errorWords(error: ErrorInfo): Words {
       return { text: msg("There is no such room, or you may not know of it."), action: again() };
     case "room-invalid":
       return cannotStart(msg("this is not a room's address. Write #name:server or !id:server."), error);
+    case "user-invalid":
+      return cannotStart(msg("this is not a person’s address. Write @name:server."), error);
     case "forbidden":
       return { text: msg("You may not do this here.") };
     case "too-large":

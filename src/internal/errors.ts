@@ -46,6 +46,8 @@ export type MeloErrorCode =
   | "room-not-found"
   /** Not the text of a room id or alias. */
   | "room-invalid"
+  /** Not the text of a user id. */
+  | "user-invalid"
   /** This account lacks the permission. */
   | "forbidden"
   /** The message is larger than the server takes (64 KiB as an encrypted event). */

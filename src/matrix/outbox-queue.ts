@@ -85,6 +85,11 @@ export class OutboxQueue {
     void this.#work();
   }
 
+  /** Tries again what was refused for somebody's changed identity. */
+  reconsider(): void {
+    for (const { state } of this.#entries) if (state.error?.code === "identity-changed") this.retry(state.message.transactionId);
+  }
+
   /** Takes a message out, unless the server has it already. */
   async discard(transactionId: string): Promise<void> {
     const entry = this.#find(transactionId);

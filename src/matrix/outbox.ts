@@ -76,6 +76,11 @@ export class Outbox {
     for (const queue of this.#queues.values()) queue.hurry();
   }
 
+  /** Somebody's identity, or what the visitor says to it, has changed: what was refused for that is tried again. */
+  reconsider(): void {
+    for (const queue of this.#queues.values()) queue.reconsider();
+  }
+
   dispose(): void {
     this.#disposed = true;
     for (const queue of this.#queues.values()) queue.dispose();

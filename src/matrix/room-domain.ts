@@ -1,11 +1,14 @@
 import type { MatrixClient, MatrixEvent, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
 
 import type { Security, UndecryptableReason } from "../internal/event-security.js";
+import type { Identities } from "./identities.js";
 import type { Media } from "./media.js";
+import type { RoomIdentities } from "./room-identities-state.js";
 import type { Room } from "./room-state.js";
 import type { Rooms } from "./rooms-state.js";
 import type { Timeline } from "./timeline-state.js";
 import type { Typing } from "./typing.js";
+import type { User } from "./user-state.js";
 import type { Vault } from "./vault.js";
 
 /** What rooms need to know of encryption; `session/` wires it to `crypto/`. */
@@ -29,6 +32,8 @@ export interface RoomCrypto {
 export interface RoomDomainOptions {
   readonly client: MatrixClient;
   readonly crypto: RoomCrypto;
+  /** Loads what tells of people's identities when it is first needed. */
+  readonly loadIdentities: () => Promise<Identities>;
   /** Keeps unsent messages. */
   readonly vault: Vault;
 }
@@ -38,6 +43,8 @@ export interface RoomDomain {
   room(reference: string): Room & Disposable;
   timeline(reference: string): Timeline & Disposable;
   typing(reference: string): Typing & Disposable;
+  identities(reference: string): RoomIdentities & Disposable;
+  user(userId: string): User & Disposable;
   readonly rooms: Rooms;
   readonly media: Media;
   /** Resumes what was left unsent by this tab before, or by another. Call once, after the first sync. */

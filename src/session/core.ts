@@ -101,10 +101,11 @@ export class Core {
     applyDevicePolicy(crypto, this.#options.devicePolicy);
     const encryption = new RoomEncryption(crypto, keptRooms(this.#options.personalVault));
     const cryptography = new RoomCryptography(client, crypto, encryption, new RoomCipher(crypto));
-    this.#domain = createRoomDomain({ client, crypto: cryptography, vault: this.#options.vault });
-    const password = this.#options.takePassword?.();
     this.#crossSigning = new CrossSigning(client, crypto);
-    this.#trust = new Trust(client, crypto, this.#options.vault, this.#crossSigning);
+    const trust = (this.#trust = new Trust(client, crypto, this.#options.vault, this.#crossSigning));
+    const loadIdentities = () => trust.loadIdentities();
+    this.#domain = createRoomDomain({ client, crypto: cryptography, loadIdentities, vault: this.#options.vault });
+    const password = this.#options.takePassword?.();
     if (password !== undefined && this.#options.isNew) await this.#crossSigning.replaceOrphan(password).catch(() => {}); // then the state says that it is missing
     this.#sync = new Sync(client, this.#new.store, this.#http);
     this.#watch(this.#sync, this.#crossSigning, password);

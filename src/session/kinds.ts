@@ -2,19 +2,23 @@ import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js
 import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
 import { INITIAL_VERIFICATION, type Verification } from "../crypto/verification-state.js";
 import type { Media } from "../matrix/media.js";
+import { INITIAL_ROOM_IDENTITIES, type RoomIdentities } from "../matrix/room-identities-state.js";
 import { INITIAL_ROOM, type Room } from "../matrix/room-state.js";
 import { INITIAL_ROOMS, type Rooms } from "../matrix/rooms-state.js";
 import { INITIAL_TIMELINE, type Timeline } from "../matrix/timeline-state.js";
 import type { Typing } from "../matrix/typing.js";
+import { INITIAL_USER, type User } from "../matrix/user-state.js";
 import { INITIAL_ACCOUNT, type RunningAccount } from "./account-state.js";
 import type { Kinds } from "./sharing/backing.js";
 
-/** Every kind of object that tabs share. Rooms' parts are named by the room's id or alias; of the others there is one, named by the empty text. */
+/** Every kind of object that tabs share. Rooms' parts are named by the room's id or alias, people by their user id; of the others there is one, named by the empty text. */
 export type SharedKinds = {
   account: RunningAccount;
   room: Room;
   timeline: Timeline;
   typing: Typing;
+  identities: RoomIdentities;
+  user: User;
   rooms: Rooms;
   media: Media;
   devices: OwnDevices;
@@ -31,6 +35,8 @@ export const KINDS: Kinds<SharedKinds> = {
   room: { initial: INITIAL_ROOM, repeatable: ["join", "decline", "leave", "retry", "encrypt"], isLoading },
   timeline: { initial: INITIAL_TIMELINE, repeatable: ["paginate", "send", "retry", "discard", "requestKey"], isLoading },
   typing: { initial: { people: [] }, repeatable: ["setTyping"] },
+  identities: { initial: INITIAL_ROOM_IDENTITIES, repeatable: ["approve", "withdraw"], isLoading },
+  user: { initial: INITIAL_USER, repeatable: ["refresh", "approve", "withdraw"], isLoading },
   rooms: { initial: INITIAL_ROOMS, repeatable: [] },
   media: { initial: {}, repeatable: ["load"] },
   devices: { initial: INITIAL_DEVICES, repeatable: ["rename", "signOut", "acknowledge", "refresh"], isLoading },

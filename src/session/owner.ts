@@ -93,6 +93,8 @@ class Run {
       room: (reference) => this.#domain.room(reference),
       timeline: (reference) => this.#domain.timeline(reference),
       typing: (reference) => this.#domain.typing(reference),
+      identities: (reference) => this.#domain.identities(reference),
+      user: (userId) => this.#domain.user(userId),
       rooms: () => this.#domain.rooms,
       media: () => this.#domain.media,
       devices: () => this.#running.trust.devices,

@@ -4,10 +4,12 @@ import type { Verification } from "../crypto/verification-state.js";
 import type { Readable } from "../internal/readable.js";
 import type { Drafts } from "../matrix/drafts.js";
 import type { Media } from "../matrix/media.js";
+import type { RoomIdentities } from "../matrix/room-identities-state.js";
 import type { Room } from "../matrix/room-state.js";
 import type { CreateRoomOptions, Rooms } from "../matrix/rooms-state.js";
 import type { Timeline } from "../matrix/timeline-state.js";
 import type { Typing } from "../matrix/typing.js";
+import type { User } from "../matrix/user-state.js";
 import type { CredentialsSource, LoginFlows, SessionState, SignIn } from "./session-state.js";
 
 /** Everything of one room that elements show. Each part is loaded when it is first subscribed to. */
@@ -15,6 +17,7 @@ export interface RoomParts {
   readonly room: Room;
   readonly timeline: Timeline;
   readonly typing: Typing;
+  readonly identities: RoomIdentities;
 }
 
 /** What elements know of a session; {@link Session} is the real one, stories have one made of literals. */
@@ -37,6 +40,8 @@ export interface SessionApi extends Readable<SessionState> {
 
   /** The parts of a room, by id or alias. The same reference gives the same objects. */
   room(reference: string): RoomParts;
+  /** One person. The same id gives the same object. */
+  user(userId: string): User;
   readonly rooms: Rooms;
   readonly media: Media;
   readonly drafts: Drafts;

@@ -7,6 +7,7 @@ import { VaultDrafts, type Drafts } from "../matrix/drafts.js";
 import { loginFlows } from "../matrix/login.js";
 import type { Media } from "../matrix/media.js";
 import type { CreateRoomOptions, Rooms } from "../matrix/rooms-state.js";
+import type { User } from "../matrix/user-state.js";
 import { partOf } from "../matrix/vault.js";
 import type { RunningAccount } from "./account-state.js";
 import { KINDS, type SharedKinds } from "./kinds.js";
@@ -133,10 +134,15 @@ export class Session implements SessionApi {
         room: this.#objects.open("room", reference),
         timeline: this.#objects.open("timeline", reference),
         typing: this.#objects.open("typing", reference),
+        identities: this.#objects.open("identities", reference),
       };
       this.#rooms.set(reference, parts);
     }
     return parts;
+  }
+
+  user(userId: string): User {
+    return this.#objects.open("user", userId);
   }
 
   get rooms(): Rooms {

@@ -5,7 +5,9 @@ import type { CrossSigning } from "../crypto/cross-signing.js";
 import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js";
 import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
 import { INITIAL_VERIFICATION, type Verification, type VerificationState } from "../crypto/verification-state.js";
+import { MeloError } from "../internal/errors.js";
 import { late } from "../internal/late.js";
+import type { Identities } from "../matrix/identities.js";
 import { serverError } from "../matrix/server-error.js";
 import type { Vault } from "../matrix/vault.js";
 import { keptDevices } from "./device-memory.js";
@@ -16,6 +18,7 @@ export class Trust {
   readonly #crypto: CryptoApi;
   readonly #vault: Vault;
   readonly #crossSigning: Pick<CrossSigning, "ensure">;
+  #identities?: Promise<Identities>;
 
   /** `vault` is the part that belongs to the device. */
   constructor(client: MatrixClient, crypto: CryptoApi, vault: Vault, crossSigning: Pick<CrossSigning, "ensure">) {
@@ -44,6 +47,18 @@ export class Trust {
       const { DeviceVerification } = await import("../crypto/verification.js");
       return new DeviceVerification(this.#client, this.#crypto);
     });
+  }
+
+  /** What tells of other people's identities: one for all who ask, so that each hears of every decision. */
+  loadIdentities(): Promise<Identities> {
+    this.#identities ??= import("../crypto/user-identities.js").then(
+      ({ UserIdentities }) => new UserIdentities(this.#client, this.#crypto),
+      (error: unknown) => {
+        this.#identities = undefined;
+        throw MeloError.from(error, "code-unreachable");
+      },
+    );
+    return this.#identities;
   }
 
   /** This device is a signed one. */

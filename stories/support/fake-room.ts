@@ -1,5 +1,6 @@
 import { Source } from "../../src/internal/readable.js";
 import type { Room, RoomState } from "../../src/matrix/room-state.js";
+import { INITIAL_ROOM_IDENTITIES, type RoomIdentities, type RoomIdentitiesState } from "../../src/matrix/room-identities-state.js";
 import { INITIAL_ROOM } from "../../src/matrix/room-state.js";
 import type { MessageItem, TimelineItem } from "../../src/matrix/timeline-item.js";
 import type { OutgoingMessage, Timeline, TimelineState } from "../../src/matrix/timeline-state.js";
@@ -13,6 +14,8 @@ export interface FakeRoomOptions {
   /** Default: ready and empty. */
   readonly timeline?: Partial<TimelineState>;
   readonly typing?: Partial<TypingState>;
+  /** Default: nobody changed. */
+  readonly identities?: Partial<RoomIdentitiesState>;
   /** Older events, oldest first, that `paginate` brings. */
   readonly older?: readonly TimelineItem[];
   /** What the visitor's own messages come to. Default: they are sent. */
@@ -27,10 +30,12 @@ export class FakeRoom implements RoomParts {
     readonly room: Source<RoomState>;
     readonly timeline: Source<TimelineState>;
     readonly typing: Source<TypingState>;
+    readonly identities: Source<RoomIdentitiesState>;
   };
   readonly room: Room;
   readonly timeline: Timeline;
   readonly typing: Typing;
+  readonly identities: RoomIdentities;
   /** What `send` does with the next messages. */
   sending: NonNullable<FakeRoomOptions["sending"]>;
   readonly #session: FakeSession;
@@ -49,10 +54,12 @@ export class FakeRoom implements RoomParts {
       room: new Source<RoomState>({ ...INITIAL_ROOM, ...joined(reference), ...options.room }),
       timeline: new Source<TimelineState>({ status: "ready", items: [], start, ...options.timeline }),
       typing: new Source<TypingState>({ people: [], ...options.typing }),
+      identities: new Source<RoomIdentitiesState>({ ...INITIAL_ROOM_IDENTITIES, status: "ready", ...options.identities }),
     };
     this.room = this.#makeRoom(options);
     this.timeline = this.#makeTimeline();
     this.typing = this.#makeTyping();
+    this.identities = this.#makeIdentities();
   }
 
   /** Adds what somebody else writes, at the end. */
@@ -133,6 +140,23 @@ export class FakeRoom implements RoomParts {
         return source.state;
       },
       setTyping: async (isTyping) => void this.#session.calls.push(["setTyping", this.#reference, isTyping]),
+    };
+  }
+
+  #makeIdentities(): RoomIdentities {
+    const source = this.source.identities;
+    const decide = (name: "approve" | "withdraw") => async (userId: string) => {
+      this.#session.calls.push([name, this.#reference, userId]);
+      await this.#pause();
+      source.merge({ changed: source.state.changed.filter((person) => person.userId !== userId) });
+    };
+    return {
+      ...readable(source),
+      get state() {
+        return source.state;
+      },
+      approve: decide("approve"),
+      withdraw: decide("withdraw"),
     };
   }
 

@@ -2,11 +2,13 @@ import type { VerificationState } from "../../src/crypto/verification-state.js";
 import { MeloError, type MeloErrorCode } from "../../src/internal/errors.js";
 import { Source } from "../../src/internal/readable.js";
 import type { RoomSummary, RoomsState } from "../../src/matrix/rooms-state.js";
+import type { UserState } from "../../src/matrix/user-state.js";
 import type { SessionApi } from "../../src/session/session-api.js";
 import type { LoginFlows, SessionState } from "../../src/session/session-state.js";
 import { FakeDevices, type FakeDevicesOptions } from "./fake-devices.js";
 import { FakeRecovery, type FakeRecoveryOptions } from "./fake-recovery.js";
 import { FakeRoom, type FakeRoomOptions } from "./fake-room.js";
+import { FakeUser } from "./fake-user.js";
 import { FakeVerification } from "./fake-verification.js";
 
 /** What a story or a test may replace: the answer of an action, in place of what the fake does by itself. */
@@ -28,6 +30,8 @@ export interface FakeSessionOptions {
   /** Default: they are still being loaded. */
   readonly devices?: FakeDevicesOptions;
   readonly verification?: Partial<VerificationState>;
+  /** By user id. Default: known, and named after their address. */
+  readonly users?: Readonly<Record<string, Partial<UserState>>>;
   /** How long "the server" takes for each action, in ms. Default 0; stories that show progress take longer. */
   readonly latency?: number;
 }
@@ -46,6 +50,7 @@ export class FakeSession implements SessionApi {
   readonly verification: FakeVerification;
   credentials: SessionApi["credentials"];
   readonly #options: FakeSessionOptions;
+  readonly #users = new Map<string, FakeUser>();
   readonly #rooms = new Map<string, FakeRoom>();
 
   constructor(options: FakeSessionOptions = {}) {
@@ -77,6 +82,16 @@ export class FakeSession implements SessionApi {
       this.#rooms.set(reference, room);
     }
     return room;
+  }
+
+  user(userId: string): FakeUser {
+    let user = this.#users.get(userId);
+    if (!user) {
+      const isOwn = userId === this.state.account?.userId;
+      user = new FakeUser({ name: nameIn(userId), isOwn, ...this.#options.users?.[userId] }, () => this.#pause());
+      this.#users.set(userId, user);
+    }
+    return user;
   }
 
   async loginFlows(): Promise<LoginFlows> {
@@ -178,6 +193,11 @@ export class FakeSession implements SessionApi {
 /** See {@link FakeSession}. */
 export function fakeSession(options?: FakeSessionOptions): FakeSession {
   return new FakeSession(options);
+}
+
+function nameIn(userId: string): string {
+  const local = userId.slice(1).split(":")[0] ?? "";
+  return local.charAt(0).toUpperCase() + local.slice(1);
 }
 
 /** An answer that rejects: `answers: { signIn: failing("login-rejected") }`. */

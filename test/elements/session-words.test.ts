@@ -32,6 +32,7 @@ const CODES: Record<MeloErrorCode, "visitor" | "owner"> = {
   "store-full": "visitor",
   "room-not-found": "visitor",
   "room-invalid": "owner",
+  "user-invalid": "owner",
   forbidden: "visitor",
   "too-large": "visitor",
   "identity-changed": "visitor",

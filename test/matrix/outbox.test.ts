@@ -1,6 +1,7 @@
 import { expect } from "@open-wc/testing";
 import { ConnectionError, MatrixError } from "matrix-js-sdk/lib/http-api/errors.js";
 
+import { MeloError } from "../../src/internal/errors.js";
 import { Outbox } from "../../src/matrix/outbox.js";
 import type { OutgoingMessage } from "../../src/matrix/timeline-state.js";
 import { MemoryVault, type Vault } from "../../src/matrix/vault.js";
@@ -121,6 +122,22 @@ describe("Outbox", () => {
     expect(server.received).to.deep.equal(["two", "three"]);
   });
 
+  it("tries again what was refused for somebody's changed identity when that is decided, and nothing else", async () => {
+    const { outbox, server } = setUp();
+    server.next.push("refuse the identity");
+    await outbox.open();
+    for (const body of ["one", "two"]) await outbox.add(ROOM, message(body));
+    await until(() => outbox.messages(ROOM)[0]?.error?.code === "identity-changed");
+    outbox.reconsider();
+    await until(() => server.received.length === 2);
+    expect(server.received).to.deep.equal(["one", "two"]);
+    server.next.push("forbid");
+    await outbox.add(ROOM, message("three"));
+    await until(() => outbox.messages(ROOM).at(-1)?.status === "failed");
+    outbox.reconsider();
+    expect(outbox.messages(ROOM).at(-1)?.status).to.equal("failed");
+  });
+
   it("lets other rooms go on", async () => {
     const { outbox, server } = setUp();
     server.next.push("forbid");
@@ -175,7 +192,16 @@ describe("Outbox", () => {
   });
 });
 
-type Fault = "none" | "lose the reply" | "unreachable" | "broken" | "timeout" | "slow down" | "forbid" | "too large";
+type Fault =
+  | "none"
+  | "lose the reply"
+  | "unreachable"
+  | "broken"
+  | "timeout"
+  | "slow down"
+  | "forbid"
+  | "too large"
+  | "refuse the identity";
 
 /** Takes a transaction once, as homeservers do. */
 class FakeServer {
@@ -196,6 +222,7 @@ class FakeServer {
       if (fault === "timeout") throw new DOMException("too long", "TimeoutError");
       if (fault === "broken") throw new MatrixError({ errcode: "M_UNKNOWN" }, 502);
       if (fault === "slow down") throw new MatrixError({ errcode: "M_LIMIT_EXCEEDED", retry_after_ms: 300 }, 429);
+      if (fault === "refuse the identity") throw new MeloError("identity-changed", "as the test wants it");
       if (fault === "forbid") throw new MatrixError({ errcode: "M_FORBIDDEN" }, 403);
       if (fault === "too large") throw new MatrixError({ errcode: "M_TOO_LARGE" }, 413);
       if (!this.received.includes(body)) this.received.push(body);
