@@ -5,6 +5,7 @@ import { defineConfig, type UserConfig } from "vite";
 
 import { earlyFiles } from "./scripts/bundling/early-files.ts";
 import { finishCdn } from "./scripts/bundling/finish-cdn.ts";
+import { isEarly } from "./scripts/bundling/later.ts";
 import { plainImports } from "./scripts/bundling/plain-imports.ts";
 import { slimCrypto } from "./scripts/bundling/slim-crypto.ts";
 import { slimSdk } from "./scripts/bundling/slim-sdk.ts";
@@ -47,7 +48,11 @@ const cdn: UserConfig = {
               test: /node_modules[\\/](matrix-js-sdk|@babel|events|loglevel|p-retry|content-type|base-x|bs58)|melo:(look-alikes|event-names)/,
               minShareCount: 2,
             },
-            { name: "elements", test: /src[\\/](elements|controllers|internal)|node_modules[\\/](@?lit|lucide)/, minShareCount: 3 },
+            {
+              name: (id, context) => (isEarly(id, context, here) ? "elements" : "later-elements"),
+              test: /src[\\/](elements|controllers|internal)|node_modules[\\/](@?lit|lucide)/,
+              minShareCount: 3,
+            },
           ],
         },
       },

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 import { buildCdn } from "../demo/stack/cdn-build.ts";
+import { LATER, TAGS } from "./bundling/later.ts";
 import { sameAsOriginal } from "./bundling/look-alikes.ts";
 import { withoutCustomSection } from "./bundling/strip-wasm.ts";
 import { reportCounts } from "./counts.ts";
@@ -16,22 +17,6 @@ const LOADER = 4_000;
 const UNTIL_FIRST_MESSAGE = 300_000;
 const UNTIL_FIRST_MESSAGE_GOAL = 240_000;
 const WASM = 1_300_000;
-/** What a signed-in page with a session and a room does not load before its first message: signing in, writing, formatted messages, and what only their own tags ask for. */
-const LATER = [
-  "src/elements/melo-login.ts",
-  "src/crypto/own-devices.ts",
-  "src/crypto/user-identities.ts",
-  "src/elements/melo-identity-notice.ts",
-  "src/elements/user-dialog.ts",
-  "src/matrix/room-identities.ts",
-  "src/matrix/user.ts",
-  "src/crypto/recovery.ts",
-  "src/crypto/verification.ts",
-  "node_modules/marked/lib/marked.esm.js",
-  "node_modules/dompurify/dist/purify.es.mjs",
-];
-/** The tags of that page. */
-const TAGS = ["src/elements/melo-session.ts", "src/elements/melo-room.ts"];
 const ENTRY = "src/loader.ts";
 
 interface ManifestEntry {
