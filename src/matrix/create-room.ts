@@ -5,6 +5,7 @@ import { recordDirectRoom } from "./direct-rooms.js";
 import { MEGOLM } from "./encryption-event.js";
 import type { RoomCrypto } from "./room-domain.js";
 import type { CreateRoomOptions } from "./rooms-state.js";
+import { assertUserId } from "./user-id.js";
 
 /**
  * Creates a room and resolves with its id. It is encrypted unless `encrypted` is literally `false`, and counts as such here even if the server leaves that out. Rejects with a
@@ -16,8 +17,7 @@ export async function createRoom(
   options: CreateRoomOptions,
 ): Promise<string> {
   const { name, topic, alias, invite = [], direct = false, encrypted } = options;
-  const stranger = invite.find((userId) => !/^@[^:\s]*:\S+$/.test(userId));
-  if (stranger !== undefined) throw new MeloError("unknown", `"${stranger.slice(0, 80)}" is not a user id.`);
+  invite.forEach(assertUserId);
   const [person, ...others] = invite;
   if (direct && (person === undefined || others.length > 0)) throw new MeloError("unknown", "A direct chat is with exactly one person.");
   const isOpen = encrypted === false;

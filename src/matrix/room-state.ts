@@ -69,6 +69,8 @@ export interface Room extends Readable<RoomState> {
   leave(): Promise<void>;
   /** Asks again after `not-found`, `forbidden` or `failed`. */
   retry(): Promise<void>;
+  /** Invites somebody, by user id. Where the room's history is shared, they get the keys of what was written before, too (MSC4268). Rejects `user-invalid`. */
+  invite(userId: string): Promise<void>;
   /** Switches encryption on for ever. Cannot be undone: ask first. */
   encrypt(): Promise<void>;
 }

@@ -16,6 +16,7 @@ import { askStanding, standingIn, type Standing } from "./room-standing.js";
 import { INITIAL_ROOM, type Room, type RoomState } from "./room-state.js";
 import { mayReplace, tombstoneOf } from "./room-upgrade.js";
 import { serverError } from "./server-error.js";
+import { assertUserId } from "./user-id.js";
 
 export interface LiveRoomOptions {
   readonly client: MatrixClient;
@@ -90,6 +91,12 @@ export class LiveRoom implements Room, Disposable {
     await this.#resolution.retry();
     this.#update();
     await this.#asking;
+  }
+
+  async invite(userId: string): Promise<void> {
+    assertUserId(userId);
+    const roomId = await this.#resolution.roomId();
+    await this.#act(() => this.#client.invite(roomId, userId));
   }
 
   async encrypt(): Promise<void> {

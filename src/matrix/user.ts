@@ -1,16 +1,13 @@
 import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 
-import { MeloError } from "../internal/errors.js";
 import { Source } from "../internal/readable.js";
 import { coalesced } from "./after-this-task.js";
 import type { Identities } from "./identities.js";
 import { checkedMxc } from "./mxc.js";
 import { cleanName } from "./people.js";
 import { serverError } from "./server-error.js";
+import { assertUserId } from "./user-id.js";
 import { INITIAL_USER, type User, type UserState } from "./user-state.js";
-
-/** Appendices of the specification, "User Identifiers", with the historical ones. */
-const USER_ID = /^@[^\s:\0]{0,240}:[a-z0-9.[\]:-]{1,230}$/i;
 
 export interface UserOptions {
   readonly client: Pick<MatrixClient, "getSafeUserId" | "getProfileInfo">;
@@ -44,8 +41,7 @@ export class LiveUser implements User, Disposable {
   async refresh(): Promise<void> {
     const { client, identities, userId } = this.#options;
     try {
-      if (!USER_ID.test(userId) || userId.length > 255)
-        throw new MeloError("user-invalid", `"${userId.slice(0, 80)}" is not a user id (@name:server).`);
+      assertUserId(userId);
       const profile = client.getProfileInfo(userId).catch(() => undefined); // servers need not tell it to everybody
       await identities.fetch(userId);
       const { displayname, avatar_url } = (await profile) ?? {};

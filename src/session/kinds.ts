@@ -32,7 +32,7 @@ export type SharedKinds = {
  */
 export const KINDS: Kinds<SharedKinds> = {
   account: { initial: INITIAL_ACCOUNT, repeatable: ["retry"] },
-  room: { initial: INITIAL_ROOM, repeatable: ["join", "decline", "leave", "retry", "encrypt"], isLoading },
+  room: { initial: INITIAL_ROOM, repeatable: ["join", "decline", "leave", "retry", "invite", "encrypt"], isLoading },
   timeline: { initial: INITIAL_TIMELINE, repeatable: ["paginate", "send", "retry", "discard", "requestKey"], isLoading },
   typing: { initial: { people: [] }, repeatable: ["setTyping"] },
   identities: { initial: INITIAL_ROOM_IDENTITIES, repeatable: ["approve", "withdraw"], isLoading },

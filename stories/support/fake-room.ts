@@ -21,7 +21,7 @@ export interface FakeRoomOptions {
   /** What the visitor's own messages come to. Default: they are sent. */
   readonly sending?: "succeeds" | "fails" | "waits";
   /** Replaces single actions of the room. */
-  readonly answers?: Partial<Pick<Room, "join" | "decline" | "leave" | "retry" | "encrypt">>;
+  readonly answers?: Partial<Pick<Room, "join" | "decline" | "leave" | "retry" | "invite" | "encrypt">>;
 }
 
 /** One room made of literals. Merge into `source.…` to play what others do. */
@@ -79,7 +79,7 @@ export class FakeRoom implements RoomParts {
     const act = (name: keyof NonNullable<typeof answers>, play: () => void) => async () => {
       this.#session.calls.push([name, this.#reference]);
       await this.#pause();
-      if (answers?.[name]) await answers[name]();
+      if (answers?.[name]) await (answers[name] as () => Promise<void>)();
       else play();
     };
     return {
@@ -91,6 +91,7 @@ export class FakeRoom implements RoomParts {
       decline: act("decline", () => source.merge({ status: "left", invitation: undefined })),
       leave: act("leave", () => source.merge({ status: "left" })),
       retry: act("retry", () => {}),
+      invite: act("invite", () => {}),
       encrypt: act("encrypt", () => source.merge({ encryption: "encrypted", canEncrypt: false })),
     };
   }
