@@ -49,7 +49,7 @@ const LIES: { readonly name: string; readonly content: Record<string, unknown> |
 ];
 
 for (const { name, content } of LIES) {
-  test(`an encryption event ${name} while the room is open changes nothing but the warning`, { timeout: 90_000 }, async () => {
+  test(`K11: an encryption event ${name} while the room is open changes nothing but the warning`, { timeout: 90_000 }, async () => {
     const room = await encryptedRoom();
     const lie = {
       type: "m.room.encryption",
@@ -83,7 +83,7 @@ for (const { name, content } of LIES) {
 }
 
 test(
-  "an encryption event that is missing from everything that the server says after a reload changes nothing",
+  "K11: an encryption event that is missing from everything that the server says after a reload changes nothing",
   { timeout: 90_000 },
   async () => {
     const room = await encryptedRoom();
@@ -97,7 +97,7 @@ test(
 );
 
 test(
-  "a first sync that hides the encryption of a room, and most of its timeline, changes nothing but the warning",
+  "K11: a first sync that hides the encryption of a room, and most of its timeline, changes nothing but the warning",
   { timeout: 90_000 },
   async () => {
     const room = await encryptedRoom();

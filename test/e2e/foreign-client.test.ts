@@ -21,7 +21,7 @@ before(async () => {
   browser = await openBrowser();
 });
 
-test("by default an unsigned device is told that it gets no key, and its messages are not trusted", { timeout: 120_000 }, async () => {
+test("T5: by default an unsigned device is told that it gets no key, and its messages are not trusted", { timeout: 120_000 }, async () => {
   const { chat, nio, room } = await together();
 
   const toNio = await secret();

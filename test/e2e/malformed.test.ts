@@ -22,7 +22,7 @@ const GOOD = 20;
 /** Sent one by one by a real client. */
 const HIDDEN = 60;
 
-test(`${MALFORMED} malformed events do no harm to the ${GOOD} good ones between them`, { timeout: 240_000 }, async () => {
+test(`T1: ${MALFORMED} malformed events do no harm to the ${GOOD} good ones between them`, { timeout: 240_000 }, async () => {
   const { homeserver } = await environment();
   const browser = await openBrowser();
   const [alice, bob] = await Promise.all([register(homeserver, "alice"), register(homeserver, "bob")]);

@@ -25,7 +25,7 @@ describe("eight tabs of one account", () => {
   });
 
   for (const round of [1, 2, 3]) {
-    it(`opened at once are one device with one identity (round ${round})`, async () => {
+    it(`X1: opened at once are one device with one identity (round ${round})`, async () => {
       const { tabs, profile, account } = await openTabs();
       await assertOneDevice(account, tabs);
       const [before] = await witness.publishedDevices(account.userId);

@@ -81,7 +81,7 @@ describe("signing in and being signed out", () => {
     assert.equal(asked, 1);
   });
 
-  it("says so when the account was signed out elsewhere, in every tab, and keeps nothing", async () => {
+  it("L3: says so when the account was signed out elsewhere, in every tab, and keeps nothing", async () => {
     const alice = await register(stack.homeserver, "alice");
     const profile = await openProfile(browser);
     const first = await ChatPage.signedIn(profile, alice);
@@ -97,7 +97,7 @@ describe("signing in and being signed out", () => {
     assert.ok(!stored.includes(deviceId));
   });
 
-  it("after a soft logout asks for the password alone, goes on as the same device, and reads what it read before", async () => {
+  it("L4: after a soft logout asks for the password alone, goes on as the same device, and reads what it read before", async () => {
     const alice = await register(stack.homeserver, "alice");
     const profile = await openProfile(browser);
     const chat = await ChatPage.signedIn(profile, alice);
@@ -124,6 +124,26 @@ describe("signing in and being signed out", () => {
     await field.press("Enter");
     assert.equal((await chat.ready()).account?.deviceId, deviceId);
     await chat.shows([text]);
+  });
+
+  it("X6: gives the page to another account, with other tabs open: nothing of the one before is left", async () => {
+    const [alice, bob] = await Promise.all([register(stack.homeserver, "alice"), register(stack.homeserver, "bob")]);
+    const profile = await openProfile(browser);
+    const first = await ChatPage.signedIn(profile, alice);
+    const second = await ChatPage.open(profile);
+    await second.ready();
+    const before = (await first.session()).account!;
+    const room = await first.createRoom({ name: "Garden" });
+    await second.frame.evaluate(() => window.chatSession!.signOut());
+    for (const tab of [first, second]) await tab.status("signed-out");
+    await first.signIn(bob);
+    assert.equal((await first.ready()).account?.userId, bob.userId);
+    assert.equal((await second.ready()).account?.userId, bob.userId, "the other tab follows");
+    const stored = await storedData(first.frame);
+    for (const trace of [before.deviceId, before.userId, room]) assert.ok(!stored.includes(trace), trace);
+    const names = await first.frame.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+    const foreign = names.filter((name) => name?.includes("matrix-sdk-crypto") && !name.includes(bob.userId));
+    assert.deepEqual(foreign, [], "no crypto store but his");
   });
 });
 

@@ -25,7 +25,7 @@ describe("a browser that loses what melo keeps", () => {
     witness = await freshRawUser(stack.homeserver, "witness");
   });
 
-  it("the crypto store evicted: the dead device is logged out, and the next sign-in is another one", async () => {
+  it("X3: the crypto store evicted: the dead device is logged out, and the next sign-in is another one", async () => {
     const { chat, account, deviceId, ed25519 } = await signedIn();
     await leaveAnd(chat, async () => {
       const stores = (await databases(chat.page)).filter((name) => name.includes("matrix-sdk-crypto"));
@@ -45,7 +45,7 @@ describe("a browser that loses what melo keeps", () => {
     await startsAnew(chat, account, deviceId, ed25519);
   });
 
-  it("everything evicted while the page is closed: the visitor is told, and the next sign-in ends the dead device", async () => {
+  it("X3: everything evicted while the page is closed: the visitor is told, and the next sign-in ends the dead device", async () => {
     const { chat, account, deviceId, ed25519 } = await signedIn();
     await leaveAnd(chat, () => evict(chat.page, stack.pages));
     await chat.status("signed-out");
