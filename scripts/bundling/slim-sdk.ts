@@ -17,6 +17,12 @@ const UNUSED: Readonly<Record<string, string>> = {
   "sliding-sync-sdk.js": "export class SlidingSyncSdk {}",
   // Rooms as trees of files (MSC3089).
   "models/MSC3089TreeSpace.js": "export const DEFAULT_TREE_POWER_LEVELS_TEMPLATE = {}; export class MSC3089TreeSpace {}",
+  // Lists of people whose invitations are never shown (MSC3847).
+  "models/invites-ignorer.js": "export class IgnoredInvites {}",
+  // The homeserver by the server's name: melo has found it before there is a client, and sets no `clientWellKnownPollPeriod`.
+  "autodiscovery.js": "export class AutoDiscovery { static async getRawClientConfig() { return {}; } }",
+  // `new IndexedDBStore({ workerFactory })`.
+  "store/indexeddb-remote-backend.js": "export class RemoteIndexedDBStoreBackend {}",
   // Keys of clients before 2024: melo has none to move.
   "rust-crypto/libolm_migration.js":
     "export async function migrateFromLegacyCrypto() {} export async function migrateRoomSettingsFromLegacyCrypto() {} export async function migrateLegacyLocalTrustIfNeeded() {}",
