@@ -10,6 +10,8 @@ import "./elements/melo-key-backup.js";
 import "./elements/melo-login.js";
 import "./elements/melo-message.js";
 import "./elements/melo-password-form.js";
+import "./elements/melo-qr-code.js";
+import "./elements/melo-qr-scanner.js";
 import "./elements/melo-recovery.js";
 import "./elements/melo-room.js";
 import "./elements/melo-session.js";
@@ -17,6 +19,7 @@ import "./elements/melo-timeline.js";
 import "./elements/melo-typing.js";
 import "./elements/melo-user-card.js";
 import "./elements/melo-verify-device.js";
+import "./elements/melo-verify-user.js";
 
 export type { OwnDevice, OwnDevices, OwnDevicesState } from "./crypto/own-devices-state.js";
 export { MeloError, type ErrorInfo, type MeloErrorCode } from "./internal/errors.js";
@@ -63,6 +66,7 @@ export type { MeloMessageSendEvent, MeloMessageSentEvent } from "./elements/comp
 export type { MeloDevicesChangeEvent } from "./elements/device-events.js";
 export type { MeloBackupChangeEvent, MeloRecoveryChangeEvent } from "./elements/recovery-events.js";
 export type { MeloRoomOpenEvent } from "./elements/room-events.js";
+export type { MeloCodeScannedEvent } from "./elements/scanner-events.js";
 export type {
   MeloErrorEvent,
   MeloSessionChangeEvent,

@@ -12,6 +12,8 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-login", () => import("./elements/melo-login.js")],
   ["melo-message", () => import("./elements/melo-message.js")],
   ["melo-password-form", () => import("./elements/melo-password-form.js")],
+  ["melo-qr-code", () => import("./elements/melo-qr-code.js")],
+  ["melo-qr-scanner", () => import("./elements/melo-qr-scanner.js")],
   ["melo-recovery", () => import("./elements/melo-recovery.js")],
   ["melo-room", () => import("./elements/melo-room.js")],
   ["melo-session", () => import("./elements/melo-session.js")],
@@ -19,6 +21,7 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-typing", () => import("./elements/melo-typing.js")],
   ["melo-user-card", () => import("./elements/melo-user-card.js")],
   ["melo-verify-device", () => import("./elements/melo-verify-device.js")],
+  ["melo-verify-user", () => import("./elements/melo-verify-user.js")],
 ]);
 const TAGS = [...MODULES.keys()].join();
 

@@ -4,7 +4,7 @@ import { html } from "lit";
 import type { VerificationState } from "../src/crypto/verification-state.js";
 import "../src/elements/melo-verify-device.js";
 import { fakeSession } from "./support/fake-session.js";
-import { EMOJI } from "./support/fake-verification.js";
+import { CODE, EMOJI } from "./support/fake-verification.js";
 
 interface Args {
   readonly state?: Partial<VerificationState>;
@@ -29,6 +29,9 @@ export const AnotherDevice: StoryObj<Args> = { args: { deviceId: "TULIP" } };
 export const Asking: StoryObj<Args> = { args: { state: { status: "asking" } } };
 export const Asked: StoryObj<Args> = { args: { state: { status: "asked", device } } };
 export const Ready: StoryObj<Args> = { args: { state: { status: "ready", device } } };
+export const ShowsCode: StoryObj<Args> = { args: { state: { status: "ready", device, methods: { emoji: true, scan: true }, code: CODE } } };
+export const CodeScanned: StoryObj<Args> = { args: { state: { status: "code-scanned", device } } };
+export const NoWay: StoryObj<Args> = { args: { state: { status: "ready", device, methods: { emoji: false, scan: false } } } };
 export const Starting: StoryObj<Args> = { args: { state: { status: "starting", device } } };
 export const Emoji: StoryObj<Args> = { args: { state: { status: "emoji", device, emoji: EMOJI, decimals: [1234, 5678, 9012] } } };
 export const Confirming: StoryObj<Args> = { args: { state: { status: "confirming", device } } };

@@ -1,47 +1,60 @@
+import { ClientEvent } from "matrix-js-sdk/lib/client.js";
 import { CryptoEvent, type CryptoApi, type CryptoEventHandlerMap } from "matrix-js-sdk/lib/crypto-api/index.js";
-import {
-  VerificationPhase,
-  VerificationRequestEvent,
-  VerifierEvent,
-  type ShowSasCallbacks,
-  type VerificationRequest,
-  type Verifier,
-} from "matrix-js-sdk/lib/crypto-api/verification.js";
-import type { MatrixClient, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
+import { VerificationPhase, type VerificationRequest } from "matrix-js-sdk/lib/crypto-api/verification.js";
+import type { ClientEventHandlerMap, MatrixClient, MatrixEvent, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
 
 import { MeloError } from "../internal/errors.js";
 import { Source } from "../internal/readable.js";
 import { isUnderWay } from "../internal/verification-status.js";
-import {
-  INITIAL_VERIFICATION,
-  type CancelReason,
-  type Verification,
-  type VerificationEmoji,
-  type VerificationState,
-} from "./verification-state.js";
+import { METHODS, VerificationFlow } from "./verification-flow.js";
+import { INITIAL_VERIFICATION, type Verification, type VerificationState } from "./verification-state.js";
 
-/** The one method so far; a second one is named here and gets an action beside `start`. */
-const SAS = "m.sas.v1";
+export type VerificationClient = Pick<MatrixClient, "getSafeUserId" | "decryptEventIfNeeded" | "getUser"> &
+  Pick<TypedEventEmitter<ClientEvent | CryptoEvent, ClientEventHandlerMap & CryptoEventHandlerMap>, "on" | "off">;
 
-type VerificationClient = Pick<MatrixClient, "getSafeUserId"> & Pick<TypedEventEmitter<CryptoEvent, CryptoEventHandlerMap>, "on" | "off">;
-
-type VerificationCrypto = Pick<
+export type VerificationCrypto = Pick<
   CryptoApi,
-  "requestOwnUserVerification" | "requestDeviceVerification" | "getVerificationRequestsToDeviceInProgress" | "getUserDeviceInfo"
-> & { setSupportedVerificationMethods(methods: string[]): void };
+  | "requestOwnUserVerification"
+  | "requestDeviceVerification"
+  | "requestVerificationDM"
+  | "getVerificationRequestsToDeviceInProgress"
+  | "findVerificationRequestDMInProgress"
+  | "getUserDeviceInfo"
+  | "userHasCrossSigningKeys"
+>;
+
+export interface VerificationOptions {
+  readonly client: VerificationClient;
+  readonly crypto: VerificationCrypto;
+  readonly toError: (error: unknown) => MeloError;
+  readonly direct: DirectChats;
+}
+
+/** Where people verify each other. */
+export interface DirectChats {
+  /** The room of the direct chat with somebody, made if there is none. */
+  open(userId: string): Promise<string>;
+  /** The rooms that are direct chats, each with whom it is with. */
+  list(): ReadonlyMap<string, string>;
+  /** Whether a room is one. */
+  has(roomId: string): boolean;
+}
 
 /** {@link Verification} over a live client. */
-export class DeviceVerification implements Verification, Disposable {
-  readonly #client: VerificationClient;
-  readonly #crypto: VerificationCrypto;
+export class AccountVerification implements Verification, Disposable {
+  readonly #options: VerificationOptions;
   readonly #source = new Source<VerificationState>(INITIAL_VERIFICATION);
-  #flow?: Flow;
+  #flow?: VerificationFlow;
 
-  constructor(client: VerificationClient, crypto: CryptoApi | VerificationCrypto) {
-    this.#client = client;
-    this.#crypto = crypto as VerificationCrypto; // the method is there, outside the public interface of the SDK
-    this.#crypto.setSupportedVerificationMethods([SAS]);
+  constructor(options: VerificationOptions) {
+    this.#options = options;
+    const { client, crypto } = options;
+    // The method is there, outside the public interface of the SDK.
+    (crypto as unknown as { setSupportedVerificationMethods(methods: string[]): void }).setSupportedVerificationMethods(
+      Object.values(METHODS),
+    );
     client.on(CryptoEvent.VerificationRequestReceived, this.#handleRequest);
+    client.on(ClientEvent.Event, this.#handleEvent);
     this.#takeWaiting();
   }
 
@@ -52,17 +65,22 @@ export class DeviceVerification implements Verification, Disposable {
   subscribe: Verification["subscribe"] = (listener, options) => this.#source.subscribe(listener, options);
 
   async request(deviceId?: string): Promise<void> {
-    if (isUnderWay(this.state)) return;
-    const flow = this.#begin({ status: "asking", device: deviceId === undefined ? undefined : { deviceId } });
-    try {
-      const request = await (deviceId === undefined
-        ? this.#crypto.requestOwnUserVerification()
-        : this.#crypto.requestDeviceVerification(this.#client.getSafeUserId(), deviceId));
-      if (flow.isOver) await request.cancel();
-      else flow.follow(request);
-    } catch (error) {
-      flow.fail(error);
-    }
+    const { client, crypto } = this.#options;
+    await this.#ask({ device: deviceId === undefined ? undefined : { deviceId } }, () =>
+      deviceId === undefined ? crypto.requestOwnUserVerification() : crypto.requestDeviceVerification(client.getSafeUserId(), deviceId),
+    );
+  }
+
+  async requestUser(userId: string): Promise<void> {
+    const { crypto, direct } = this.#options;
+    await this.#ask({ user: this.#person(userId) }, async () => {
+      if (userId === this.#options.client.getSafeUserId())
+        throw new MeloError("user-invalid", "Nobody verifies themselves as another person.");
+      if (!(await crypto.userHasCrossSigningKeys(userId, true)))
+        throw new MeloError("identity-unknown", `${userId} has published no identity that could be verified.`);
+      const roomId = await direct.open(userId);
+      return crypto.requestVerificationDM(userId, roomId);
+    });
   }
 
   async accept(): Promise<void> {
@@ -77,12 +95,16 @@ export class DeviceVerification implements Verification, Disposable {
     if (this.state.status === "ready") await this.#flow?.start();
   }
 
+  async scan(code: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (this.state.status === "ready" && this.state.methods?.scan) await this.#flow?.scan(code);
+  }
+
   async confirm(): Promise<void> {
-    if (this.state.status === "emoji") await this.#flow?.confirm();
+    if (this.#isCompared) await this.#flow?.confirm();
   }
 
   async mismatch(): Promise<void> {
-    if (this.state.status === "emoji") this.#flow?.mismatch();
+    if (this.#isCompared) this.#flow?.mismatch();
   }
 
   async cancel(): Promise<void> {
@@ -96,14 +118,36 @@ export class DeviceVerification implements Verification, Disposable {
     this.#takeWaiting();
   }
 
+  /** What was not accepted yet waits for the next client. Nobody could take up the rest: its keys are in the memory of this client alone. */
   [Symbol.dispose](): void {
-    this.#client.off(CryptoEvent.VerificationRequestReceived, this.#handleRequest);
-    void this.cancel(); // nobody could take the flow up again: its keys are in the memory of this client alone
+    const { client } = this.#options;
+    client.off(CryptoEvent.VerificationRequestReceived, this.#handleRequest);
+    client.off(ClientEvent.Event, this.#handleEvent);
+    if (this.state.status !== "asked") void this.cancel();
   }
 
-  #begin(first: VerificationState): Flow {
-    const flow: Flow = new Flow((change) => {
-      if (this.#flow === flow) this.#source.merge(change);
+  get #isCompared(): boolean {
+    return this.state.status === "emoji" || this.state.status === "code-scanned";
+  }
+
+  async #ask(about: Pick<VerificationState, "device" | "user">, ask: () => Promise<VerificationRequest>): Promise<void> {
+    if (isUnderWay(this.state) && this.state.status !== "asked") return;
+    const flow = this.#begin({ status: "asking", ...about }); // what was asked meanwhile is taken up when this one is over
+    try {
+      const request = await ask();
+      if (flow.isOver) await request.cancel();
+      else flow.follow(request);
+    } catch (error) {
+      flow.fail(error);
+    }
+  }
+
+  #begin(first: VerificationState): VerificationFlow {
+    const flow: VerificationFlow = new VerificationFlow({
+      toError: this.#options.toError,
+      report: (change) => {
+        if (this.#flow === flow) this.#source.merge(change);
+      },
     });
     this.#flow = flow;
     this.#show(first);
@@ -112,179 +156,47 @@ export class DeviceVerification implements Verification, Disposable {
 
   /** Replaces all that was said of the flow before. */
   #show(state: VerificationState): void {
-    const nothing = { device: undefined, emoji: undefined, decimals: undefined, reason: undefined, error: undefined };
-    this.#source.merge({ ...nothing, ...state });
+    const nothing = { device: undefined, user: undefined, methods: undefined, code: undefined, emoji: undefined, decimals: undefined };
+    this.#source.merge({ ...nothing, endsAt: undefined, reason: undefined, error: undefined, ...state });
   }
 
   /** A request that came while another flow was under way, or before anybody listened. */
   #takeWaiting(): void {
-    for (const request of this.#crypto.getVerificationRequestsToDeviceInProgress(this.#client.getSafeUserId()))
-      this.#handleRequest(request);
+    const { client, crypto, direct } = this.#options;
+    for (const request of crypto.getVerificationRequestsToDeviceInProgress(client.getSafeUserId())) this.#handleRequest(request);
+    for (const [roomId, userId] of direct.list()) {
+      const request = crypto.findVerificationRequestDMInProgress(roomId, userId);
+      if (request) this.#handleRequest(request);
+    }
   }
 
   #handleRequest = (request: VerificationRequest): void => {
-    const { isSelfVerification, otherDeviceId, phase, pending, roomId } = request;
-    const isForUs =
-      isSelfVerification && pending && !request.initiatedByMe && phase === VerificationPhase.Requested && roomId === undefined;
-    if (!isForUs || otherDeviceId === undefined || isUnderWay(this.state)) return;
-    const flow = this.#begin({ status: "asked", device: { deviceId: otherDeviceId } });
+    const { isSelfVerification, otherDeviceId, otherUserId, phase, pending, initiatedByMe, roomId } = request;
+    const isOpen = pending && !initiatedByMe && phase === VerificationPhase.Requested && !isUnderWay(this.state);
+    if (!isOpen || (isSelfVerification ? roomId !== undefined || otherDeviceId === undefined : roomId === undefined)) return;
+    if (!isSelfVerification) return void this.#begin({ status: "asked", user: this.#person(otherUserId) }).follow(request);
+    const flow = this.#begin({ status: "asked", device: { deviceId: otherDeviceId! } });
     flow.follow(request);
-    void this.#nameDevice(flow, otherDeviceId);
+    void this.#nameDevice(flow, otherDeviceId!);
   };
 
-  async #nameDevice(flow: Flow, deviceId: string): Promise<void> {
-    const userId = this.#client.getSafeUserId();
-    const devices = await this.#crypto.getUserDeviceInfo([userId]).catch(() => undefined);
+  /** Some clients encrypt what they say of a verification in a room. The engine sees it only once it is decrypted, which nobody else may do: the room need not be open. */
+  #handleEvent = (event: MatrixEvent): void => {
+    const { client, direct } = this.#options;
+    if (event.getType() !== "m.room.encrypted" || !direct.has(event.getRoomId() ?? "")) return;
+    client.decryptEventIfNeeded(event).catch(() => {}); // what cannot be read is said where the room is shown
+  };
+
+  #person(userId: string): NonNullable<VerificationState["user"]> {
+    const name = this.#options.client.getUser(userId)?.displayName;
+    return name === undefined ? { userId } : { userId, name };
+  }
+
+  async #nameDevice(flow: VerificationFlow, deviceId: string): Promise<void> {
+    const { client, crypto } = this.#options;
+    const userId = client.getSafeUserId();
+    const devices = await crypto.getUserDeviceInfo([userId]).catch(() => undefined);
     const name = devices?.get(userId)?.get(deviceId)?.displayName;
     if (name !== undefined && !flow.isOver) flow.report({ device: { deviceId, name } });
   }
 }
-
-/** One verification from its request to its end. What it reports after a next one began is dropped by its owner. */
-class Flow {
-  readonly report: (change: Partial<VerificationState>) => void;
-  #request?: VerificationRequest;
-  #verifier?: Verifier;
-  #sas?: ShowSasCallbacks;
-  #isOver = false;
-
-  constructor(report: (change: Partial<VerificationState>) => void) {
-    this.report = report;
-  }
-
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  follow(request: VerificationRequest): void {
-    this.#request = request;
-    request.on(VerificationRequestEvent.Change, this.#handleChange);
-    this.#handleChange();
-  }
-
-  async accept(): Promise<void> {
-    this.report({ status: "starting" });
-    await this.#attempt(() => this.#request?.accept());
-  }
-
-  async start(): Promise<void> {
-    this.report({ status: "starting" });
-    await this.#attempt(() => this.#request?.startVerification(SAS));
-  }
-
-  async confirm(): Promise<void> {
-    this.report({ status: "confirming" });
-    await this.#attempt(() => this.#sas?.confirm());
-  }
-
-  mismatch(): void {
-    this.#end("mismatch");
-    this.#sas?.mismatch();
-  }
-
-  async cancel(): Promise<void> {
-    this.#end("by-us");
-    await this.#request?.cancel().catch(() => {}); // nothing is verified all the same, and the other side ends by its own clock
-  }
-
-  fail(error: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    const isUnreachable = error instanceof Error && error.name === "ConnectionError";
-    const failure = MeloError.from(error, isUnreachable ? "homeserver-unreachable" : "unknown");
-    this.report({ status: "failed", error: failure.toInfo(), emoji: undefined, decimals: undefined });
-    this.#request?.cancel().catch(() => {}); // a message of it is lost, so the other side could only wait
-  }
-
-  async #attempt(act: () => Promise<unknown> | undefined): Promise<void> {
-    try {
-      await act();
-      this.#handleChange();
-    } catch (error) {
-      this.#handleChange(); // refused because it was cancelled meanwhile: that says more than the refusal
-      this.fail(error);
-    }
-  }
-
-  #handleChange = (): void => {
-    const request = this.#request;
-    if (!request || this.#isOver) return;
-    if (request.phase === VerificationPhase.Cancelled) return this.#end(reasonOf(request.cancellationCode));
-    const { otherDeviceId } = request;
-    if (request.phase === VerificationPhase.Ready) {
-      if (!this.#isAgreed)
-        this.report({ status: "ready", ...(otherDeviceId === undefined ? {} : { device: { deviceId: otherDeviceId } }) });
-      this.#isAgreed = true;
-    }
-    const { verifier } = request;
-    if (verifier && !this.#verifier) this.#verify(verifier);
-  };
-  #isAgreed = false;
-
-  /** Both sides agreed before, so a start by the other one is accepted without asking again. */
-  #verify(verifier: Verifier): void {
-    this.#verifier = verifier;
-    this.report({ status: "starting" });
-    verifier.on(VerifierEvent.ShowSas, this.#handleSas);
-    const shown = verifier.getShowSasCallbacks();
-    if (shown) this.#handleSas(shown);
-    verifier.verify().then(this.#handleDone, (error: unknown) => {
-      if (verifier.hasBeenCancelled) this.#end(reasonOf(this.#request?.cancellationCode ?? codeIn(error)));
-      else this.fail(error);
-    });
-  }
-
-  #handleSas = (callbacks: ShowSasCallbacks): void => {
-    if (this.#sas || this.#isOver) return;
-    this.#sas = callbacks;
-    const { emoji = [], decimal } = callbacks.sas;
-    this.report({ status: "emoji", emoji: Object.freeze(emoji.map(withIndex)), decimals: decimal && Object.freeze([...decimal]) });
-  };
-
-  /** The only way to `done`: both sides confirmed, and the engine checked what they sent. It holds even if the visitor cancelled a moment too late. */
-  #handleDone = (): void => {
-    this.#isOver = true;
-    this.report({ status: "done", reason: undefined, error: undefined, emoji: undefined, decimals: undefined });
-  };
-
-  #end(reason: CancelReason): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.report({ status: "cancelled", reason, emoji: undefined, decimals: undefined });
-  }
-}
-
-/** Client-server specification, `m.key.verification.cancel`. What this side cancels never comes here. */
-function reasonOf(code: string | null | undefined): CancelReason {
-  switch (code) {
-    case "m.user":
-      return "by-them";
-    case "m.timeout":
-      return "timeout";
-    case "m.mismatched_sas":
-      return "mismatch";
-    case "m.accepted":
-      return "accepted-elsewhere";
-    case "m.key_mismatch":
-    case "m.mismatched_commitment":
-      return "key-mismatch";
-    default:
-      return "unknown";
-  }
-}
-
-/** The engine ends the comparison before the request; until then only the text of its error has the code. */
-function codeIn(error: unknown): string | undefined {
-  return error instanceof Error ? /\bwith code (m\.\w+)/.exec(error.message)?.[1] : undefined;
-}
-
-function withIndex([symbol, name]: [symbol: string, name: string]): VerificationEmoji {
-  return Object.freeze({ index: TABLE.indexOf(name), symbol, name });
-}
-
-/** Client-server specification, "SAS method: emoji": the names by number. */
-const TABLE: readonly string[] = (
-  "Dog,Cat,Lion,Horse,Unicorn,Pig,Elephant,Rabbit,Panda,Rooster,Penguin,Turtle,Fish,Octopus,Butterfly,Flower,Tree,Cactus,Mushroom,Globe,Moon,Cloud,Fire,Banana," +
-  "Apple,Strawberry,Corn,Pizza,Cake,Heart,Smiley,Robot,Hat,Glasses,Spanner,Santa,Thumbs Up,Umbrella,Hourglass,Clock,Gift,Light Bulb,Book,Pencil,Paperclip," +
-  "Scissors,Lock,Key,Hammer,Telephone,Flag,Train,Bicycle,Aeroplane,Rocket,Trophy,Ball,Guitar,Trumpet,Bell,Anchor,Headphones,Folder,Pin"
-).split(",");

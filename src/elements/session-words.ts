@@ -62,6 +62,12 @@ export function errorWords(error: ErrorInfo): Words {
       return cannotStart(msg("this is not a room's address. Write #name:server or !id:server."), error);
     case "user-invalid":
       return cannotStart(msg("this is not a person’s address. Write @name:server."), error);
+    case "identity-unknown":
+      return { text: msg("This person has not set up what it takes to be verified. Ask them to sign in once more, then try again.") };
+    case "code-invalid":
+      return { text: msg("This is not the code that the other side shows.") };
+    case "verification-interrupted":
+      return { text: msg("The tab that verified was closed. Start again.") };
     case "forbidden":
       return { text: msg("You may not do this here.") };
     case "too-large":

@@ -33,6 +33,8 @@ export function stateSentence({ sender, change }: Pick<StateItem, "sender" | "ch
       return msg(str`${who} changed who may do what.`);
     case "upgraded":
       return msg(str`${who} moved this room to a new one.`);
+    case "verification-requested":
+      return msg(str`${who} asked for a verification.`);
     case "other":
       return msg(str`${who} changed this room.`);
     default:

@@ -1,15 +1,21 @@
 import type { CancelReason } from "../crypto/verification-state.js";
 
-/** Another device of the visitor asks to be verified, or to verify this one. */
+/** Another device of the visitor (`deviceId`), or another person (`userId`), asks for a verification. */
 export class MeloVerificationRequestEvent extends Event {
-  constructor(readonly deviceId: string) {
+  constructor(
+    readonly deviceId: string | undefined,
+    readonly userId: string | undefined,
+  ) {
     super("melo-verification-request", { bubbles: true, composed: true });
   }
 }
 
-/** Both sides confirmed: the devices have verified each other. */
+/** Both sides confirmed: they have verified each other. */
 export class MeloVerificationDoneEvent extends Event {
-  constructor(readonly deviceId: string | undefined) {
+  constructor(
+    readonly deviceId: string | undefined,
+    readonly userId: string | undefined,
+  ) {
     super("melo-verification-done", { bubbles: true, composed: true });
   }
 }

@@ -48,6 +48,12 @@ export type MeloErrorCode =
   | "room-invalid"
   /** Not the text of a user id. */
   | "user-invalid"
+  /** The person has published no identity, so there is nothing to verify. */
+  | "identity-unknown"
+  /** What was scanned is not the code of a verification; nothing happened. */
+  | "code-invalid"
+  /** The tab that ran the verification went away; nothing was verified. */
+  | "verification-interrupted"
   /** This account lacks the permission. */
   | "forbidden"
   /** The message is larger than the server takes (64 KiB as an encrypted event). */

@@ -1,6 +1,7 @@
 /**
- * `asking`: waits for the other device to agree. `asked`: the other device waits for this one. `ready`: both agreed; `start` leads on. `starting`: the devices
- * agree on what to show. `emoji`: compare them. `confirming`: waits for the other side to say that they match. `done`, `cancelled` and `failed` stay until `dismiss` or the next flow.
+ * `asking`: waits for the other side to agree. `asked`: the other side waits for this one. `ready`: both agreed; what can be done next is in `methods`. `starting`: the two sides
+ * agree on what to show. `emoji`: compare them. `code-scanned`: the other side says that it has scanned the code shown here. `confirming`: waits for the other side to confirm. `done`,
+ * `cancelled` and `failed` stay until `dismiss` or the next flow.
  */
 export type VerificationStatus =
   | "idle"
@@ -9,6 +10,7 @@ export type VerificationStatus =
   | "ready"
   | "starting"
   | "emoji"
+  | "code-scanned"
   | "confirming"
   | "done"
   | "cancelled"

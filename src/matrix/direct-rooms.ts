@@ -12,6 +12,26 @@ export function directRooms(client: Pick<MatrixClient, "getAccountData">): Reado
   );
 }
 
+type ChatClient = Pick<MatrixClient, "getAccountData" | "getRoom" | "getRooms" | "getSafeUserId">;
+
+/** The rooms in which two people can verify each other: those that are kept as direct chats, and those with nobody else in them. Each with whom it is with. */
+export function directChats(client: ChatClient): ReadonlyMap<string, string> {
+  const chats = client.getRooms().map(({ roomId }) => directChatWith(client, roomId));
+  return new Map(chats.filter((chat) => chat !== undefined));
+}
+
+/** A room and whom it is with, if it is one of {@link directChats}. */
+export function directChatWith(client: ChatClient, roomId: string): [roomId: string, userId: string] | undefined {
+  const room = client.getRoom(roomId);
+  if (room?.getMyMembership() !== "join") return undefined;
+  const kept = directRooms(client).get(roomId);
+  if (kept !== undefined) return [roomId, kept];
+  if (room.getJoinedMemberCount() + room.getInvitedMemberCount() !== 2) return undefined;
+  const people = [...room.getMembersWithMembership("join"), ...room.getMembersWithMembership("invite")];
+  const other = people.find(({ userId }) => userId !== client.getSafeUserId());
+  return other && [roomId, other.userId];
+}
+
 /** Adds a direct chat to what the server has, which may be newer than what the sync told. Rejects with the SDK's error. */
 export async function recordDirectRoom(
   client: Pick<MatrixClient, "getSafeUserId" | "http">,

@@ -29,6 +29,8 @@ export interface ItemEvent {
 /** Events that change or belong to others, and have no line of their own. */
 const UNSHOWN =
   /^(m\.reaction|m\.room\.redaction|m\.key\.verification\.|m\.poll\.(response|end)|org\.matrix\.msc3381\.poll\.(response|end)|m\.call\.|m\.rtc\.|org\.matrix\.msc\d+\.(call|rtc)\.|m\.beacon$|org\.matrix\.msc3672\.beacon$|m\.dummy)/;
+/** Client-server specification, "Key verification framework": the message that begins one in a room. Its text is for clients that know nothing of it. */
+const VERIFICATION = "m.key.verification.request";
 /** A message may leave a trace when it is deleted; whatever else is deleted is just gone. */
 const TRACED = new Set(["m.room.message", "m.room.encrypted", "m.sticker"]);
 
@@ -61,6 +63,7 @@ function readItem({ event, key, edit, security }: ItemEvent, context: ItemContex
   if (event.isEncrypted() && !event.getClearContent()) return undefined; // is being decrypted
   if (UNSHOWN.test(type)) return undefined;
   const content = fieldsOf(event.getOriginalContent());
+  if (content["msgtype"] === VERIFICATION) return { ...base, kind: "state", change: { type: "verification-requested" } };
   if (type !== "m.room.message" && type !== "m.sticker") {
     return { ...base, kind: "unsupported", eventType: type.slice(0, 255), malformed: false, body: textIn(content, "body") };
   }

@@ -30,6 +30,7 @@ export type StateChange =
   | { readonly type: "history-visibility"; readonly visibility: string }
   | { readonly type: "power-levels" }
   | { readonly type: "upgraded" }
+  | { readonly type: "verification-requested" }
   | { readonly type: "other"; readonly eventType: string };
 
 interface ItemBase {

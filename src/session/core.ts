@@ -102,9 +102,10 @@ export class Core {
     const encryption = new RoomEncryption(crypto, keptRooms(this.#options.personalVault));
     const cryptography = new RoomCryptography(client, crypto, encryption, new RoomCipher(crypto));
     this.#crossSigning = new CrossSigning(client, crypto);
-    const trust = (this.#trust = new Trust(client, crypto, this.#options.vault, this.#crossSigning));
+    const { vault } = this.#options;
+    const trust = (this.#trust = new Trust({ client, crypto, vault, crossSigning: this.#crossSigning, rooms: () => this.domain.rooms }));
     const loadIdentities = () => trust.loadIdentities();
-    this.#domain = createRoomDomain({ client, crypto: cryptography, loadIdentities, vault: this.#options.vault });
+    this.#domain = createRoomDomain({ client, crypto: cryptography, loadIdentities, vault });
     const password = this.#options.takePassword?.();
     if (password !== undefined && this.#options.isNew) await this.#crossSigning.replaceOrphan(password).catch(() => {}); // then the state says that it is missing
     this.#sync = new Sync(client, this.#new.store, this.#http);

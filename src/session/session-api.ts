@@ -49,7 +49,7 @@ export interface SessionApi extends Readable<SessionState> {
   readonly devices: OwnDevices;
   /** The recovery key and the backup. */
   readonly recovery: Recovery;
-  /** Verifying one own device by another one. */
+  /** Verifying own devices and other people. */
   readonly verification: Verification;
   /** Short for `rooms.create`. */
   createRoom(options?: CreateRoomOptions): Promise<string>;

@@ -7,10 +7,21 @@ import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
 import { INITIAL_VERIFICATION, type Verification, type VerificationState } from "../crypto/verification-state.js";
 import { MeloError } from "../internal/errors.js";
 import { late } from "../internal/late.js";
+import { directChats, directChatWith } from "../matrix/direct-rooms.js";
 import type { Identities } from "../matrix/identities.js";
+import type { Rooms } from "../matrix/rooms-state.js";
 import { serverError } from "../matrix/server-error.js";
 import type { Vault } from "../matrix/vault.js";
 import { keptDevices } from "./device-memory.js";
+
+export interface TrustOptions {
+  readonly client: MatrixClient;
+  readonly crypto: CryptoApi;
+  /** The part that belongs to the device. */
+  readonly vault: Vault;
+  readonly crossSigning: Pick<CrossSigning, "ensure">;
+  readonly rooms: () => Pick<Rooms, "openDirect">;
+}
 
 /** The objects of one client about devices, identities and recovery; the code of each comes when it is first needed. */
 export class Trust {
@@ -18,14 +29,15 @@ export class Trust {
   readonly #crypto: CryptoApi;
   readonly #vault: Vault;
   readonly #crossSigning: Pick<CrossSigning, "ensure">;
+  readonly #rooms: () => Pick<Rooms, "openDirect">;
   #identities?: Promise<Identities>;
 
-  /** `vault` is the part that belongs to the device. */
-  constructor(client: MatrixClient, crypto: CryptoApi, vault: Vault, crossSigning: Pick<CrossSigning, "ensure">) {
+  constructor({ client, crypto, vault, crossSigning, rooms }: TrustOptions) {
     this.#client = client;
     this.#crypto = crypto;
     this.#vault = vault;
     this.#crossSigning = crossSigning;
+    this.#rooms = rooms;
   }
 
   get devices(): OwnDevices & Disposable {
@@ -44,8 +56,13 @@ export class Trust {
 
   get verification(): Verification & Disposable {
     return late<VerificationState, Verification>(INITIAL_VERIFICATION, async () => {
-      const { DeviceVerification } = await import("../crypto/verification.js");
-      return new DeviceVerification(this.#client, this.#crypto);
+      const { AccountVerification } = await import("../crypto/verification.js");
+      const direct = {
+        open: (userId: string) => this.#rooms().openDirect(userId),
+        list: () => directChats(this.#client),
+        has: (roomId: string) => directChatWith(this.#client, roomId) !== undefined,
+      };
+      return new AccountVerification({ client: this.#client, crypto: this.#crypto, toError: serverError, direct });
     });
   }
 

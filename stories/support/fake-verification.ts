@@ -20,8 +20,16 @@ export class FakeVerification implements Verification {
     this.source.merge({ status: "asking", device: deviceId === undefined ? undefined : { deviceId } });
   }
 
+  async requestUser(userId: string): Promise<void> {
+    this.source.merge({ status: "asking", user: { userId } });
+  }
+
+  async scan(): Promise<void> {
+    this.source.merge({ status: "confirming" });
+  }
+
   async accept(): Promise<void> {
-    this.source.merge({ status: "ready" });
+    this.source.merge({ status: "ready", methods: { emoji: true, scan: false } });
   }
 
   async decline(): Promise<void> {
@@ -45,17 +53,20 @@ export class FakeVerification implements Verification {
   }
 
   async dismiss(): Promise<void> {
-    this.source.merge({ ...INITIAL_VERIFICATION, reason: undefined, error: undefined });
+    this.source.merge({ ...INITIAL_VERIFICATION, user: undefined, device: undefined, reason: undefined, error: undefined });
   }
 }
 
 /** Seven of the specification's 64. */
 export const EMOJI = [
-  { index: 0, symbol: "🐶", name: "Dog" },
-  { index: 15, symbol: "🌷", name: "Flower" },
-  { index: 41, symbol: "💡", name: "Light Bulb" },
-  { index: 8, symbol: "🐼", name: "Panda" },
-  { index: 53, symbol: "✈️", name: "Aeroplane" },
-  { index: 14, symbol: "🦋", name: "Butterfly" },
-  { index: 63, symbol: "📌", name: "Pin" },
+  { symbol: "🐶", name: "Dog" },
+  { symbol: "🌷", name: "Flower" },
+  { symbol: "💡", name: "Light Bulb" },
+  { symbol: "🐼", name: "Panda" },
+  { symbol: "✈️", name: "Aeroplane" },
+  { symbol: "🦋", name: "Butterfly" },
+  { symbol: "📌", name: "Pin" },
 ] as const;
+
+/** The shape of a code; it verifies nothing. */
+export const CODE = btoa(`MATRIX\u0002\u0001${"any bytes will do for a picture of a code ".repeat(3)}`);

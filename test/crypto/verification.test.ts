@@ -1,11 +1,18 @@
 import { assert } from "@open-wc/testing";
+import { ConnectionError } from "matrix-js-sdk/lib/http-api/errors.js";
 import { VerificationPhase } from "matrix-js-sdk/lib/crypto-api/verification.js";
 import { TypedEventEmitter } from "matrix-js-sdk/lib/models/typed-event-emitter.js";
 
-import { DeviceVerification } from "../../src/crypto/verification.js";
+import { AccountVerification, type VerificationOptions } from "../../src/crypto/verification.js";
+import { serverError } from "../../src/matrix/server-error.js";
 import type { VerificationState } from "../../src/crypto/verification-state.js";
 
 const ME = "@alice:example.org";
+const BOB = "@bob:example.org";
+const CHAT = "!chat:example.org";
+/** As long and as begun as a real one. */
+const CODE = new TextEncoder().encode(`MATRIX\u0002\u0001${"x".repeat(90)}`);
+const ALL = ["m.sas.v1", "m.qr_code.show.v1", "m.qr_code.scan.v1", "m.reciprocate.v1"];
 
 /** For events by any name. */
 class AnyEmitter extends TypedEventEmitter<string, Record<string, (...args: unknown[]) => void>> {}
@@ -15,8 +22,14 @@ class FakeRequest extends AnyEmitter {
   phase = VerificationPhase.Requested;
   isSelfVerification = true;
   initiatedByMe = false;
+  otherUserId = ME;
   otherDeviceId = "TULIP";
-  roomId = undefined;
+  roomId: string | undefined;
+  timeout: number | null = null;
+  methods = ["m.sas.v1"];
+  chosenMethod: string | null = null;
+  /** What the engine makes of a scanned code. */
+  scanOutcome: () => Promise<void> = async () => {};
   pending = true;
   cancellationCode: string | null = null;
   verifier: FakeVerifier | undefined;
@@ -38,6 +51,28 @@ class FakeRequest extends AnyEmitter {
     this.calls.push("cancel");
   }
 
+  otherPartySupportsMethod(method: string): boolean {
+    return this.methods.includes(method);
+  }
+
+  async generateQRCode(): Promise<Uint8ClampedArray> {
+    return new Uint8ClampedArray(CODE);
+  }
+
+  async scanQRCode(): Promise<void> {
+    this.calls.push("scan");
+    await this.scanOutcome();
+    this.beginByCode();
+  }
+
+  /** One side has scanned the other's code. */
+  beginByCode(): FakeVerifier {
+    this.chosenMethod = "m.reciprocate.v1";
+    this.verifier = new FakeVerifier(this);
+    this.goTo(VerificationPhase.Started);
+    return this.verifier;
+  }
+
   goTo(phase: VerificationPhase): void {
     this.phase = phase;
     this.emit("change");
@@ -52,6 +87,7 @@ class FakeRequest extends AnyEmitter {
 class FakeVerifier extends AnyEmitter {
   readonly outcome = Promise.withResolvers<void>();
   hasBeenCancelled = false;
+  scanned: object | null = null;
   readonly #request: FakeRequest;
 
   constructor(request: FakeRequest) {
@@ -67,6 +103,16 @@ class FakeVerifier extends AnyEmitter {
     return null;
   }
 
+  getReciprocateQrCodeCallbacks(): object | null {
+    return this.scanned;
+  }
+
+  /** The other side says that it has scanned the code. */
+  isScanned(): void {
+    this.scanned = { confirm: () => void this.#request.calls.push("confirm"), cancel: () => void this.#request.calls.push("cancel-code") };
+    this.#request.emit("change");
+  }
+
   show(): void {
     const confirm = async (): Promise<void> => void this.#request.calls.push("confirm");
     const mismatch = (): void => void this.#request.calls.push("mismatch");
@@ -75,8 +121,13 @@ class FakeVerifier extends AnyEmitter {
   }
 }
 
-function setUp(waiting: FakeRequest[] = []) {
-  const client = Object.assign(new AnyEmitter(), { getSafeUserId: () => ME });
+function setUp(waiting: FakeRequest[] = [], inChat?: FakeRequest) {
+  const client = Object.assign(new AnyEmitter(), {
+    getSafeUserId: () => ME,
+    getUser: (userId: string) => (userId === BOB ? { displayName: "Bob" } : null),
+    decrypted: [] as unknown[],
+    decryptEventIfNeeded: async (event: unknown) => void client.decrypted.push(event),
+  });
   const own = new FakeRequest();
   own.initiatedByMe = true;
   const crypto = {
@@ -84,15 +135,28 @@ function setUp(waiting: FakeRequest[] = []) {
     setSupportedVerificationMethods: (methods: string[]) => void (crypto.methods = methods),
     requestOwnUserVerification: async () => own,
     requestDeviceVerification: async () => own,
+    hasIdentity: true,
+    userHasCrossSigningKeys: async () => crypto.hasIdentity,
+    requestVerificationDM: async (_userId: string, roomId: string) => {
+      own.roomId = roomId;
+      own.isSelfVerification = false;
+      own.otherUserId = BOB;
+      return own;
+    },
+    findVerificationRequestDMInProgress: () => inChat,
     getVerificationRequestsToDeviceInProgress: () => waiting,
     getUserDeviceInfo: async () => new Map([[ME, new Map([["TULIP", { displayName: "Phone" }]])]]),
   };
-  const options = [client, crypto] as unknown as ConstructorParameters<typeof DeviceVerification>;
-  const verification = new DeviceVerification(...options);
+  const direct = {
+    open: async () => CHAT,
+    list: () => new Map([[CHAT, BOB]]),
+    has: (roomId: string) => roomId === CHAT,
+  };
+  const verification = new AccountVerification({ client, crypto, direct, toError: serverError } as unknown as VerificationOptions);
   const receive = (request: FakeRequest) => client.emit("crypto.verificationRequestReceived", request);
   const told: VerificationState["status"][] = [];
   verification.subscribe(() => void told.push(verification.state.status));
-  return { verification, own, receive, crypto, told };
+  return { client, verification, own, receive, crypto, told };
 }
 
 /** A flow that shows its emoji. */
@@ -107,7 +171,10 @@ async function comparing() {
 }
 
 describe("verifying an own device", () => {
-  it("offers emoji alone", () => assert.deepEqual(setUp().crypto.methods, ["m.sas.v1"]));
+  it("offers emoji and both sides of a code", () => {
+    const methods = ["m.sas.v1", "m.qr_code.show.v1", "m.qr_code.scan.v1", "m.reciprocate.v1"];
+    assert.deepEqual(setUp().crypto.methods, methods);
+  });
 
   it("shows who asks, and answers once however often it is accepted", async () => {
     const { verification, receive } = setUp();
@@ -123,7 +190,7 @@ describe("verifying an own device", () => {
   it("is done only when the engine says so, and not when the visitor confirms", async () => {
     const { verification, request, verifier } = await comparing();
     assert.strictEqual(verification.state.status, "emoji");
-    assert.deepEqual(verification.state.emoji?.[0], { index: 63, symbol: "📌", name: "Pin" });
+    assert.deepEqual(verification.state.emoji?.[0], { symbol: "📌", name: "Pin" });
     assert.deepEqual(verification.state.decimals, [1000, 2000, 3000]);
     await Promise.all([verification.confirm(), verification.confirm(), verification.mismatch()]);
     assert.deepEqual(request.calls, ["accept", "start", "confirm"]);
@@ -190,7 +257,7 @@ describe("verifying an own device", () => {
     const { verification, receive } = setUp();
     const request = new FakeRequest();
     request.accept = async () => {
-      throw Object.assign(new Error("no network"), { name: "ConnectionError" });
+      throw new ConnectionError("no network");
     };
     receive(request);
     await verification.accept();
@@ -218,3 +285,127 @@ describe("verifying an own device", () => {
     assert.strictEqual(verification.state.device?.deviceId, "TULIP");
   });
 });
+
+describe("verifying by a code", () => {
+  it("offers what the other side can do, and no more", async () => {
+    for (const [methods, expected] of [
+      [["m.sas.v1"], { emoji: true, scan: false, code: false }],
+      [ALL, { emoji: true, scan: true, code: true }],
+      [["m.qr_code.scan.v1", "m.reciprocate.v1"], { emoji: false, scan: false, code: true }],
+      [["m.sas.v1", "m.qr_code.show.v1", "m.reciprocate.v1"], { emoji: true, scan: true, code: false }],
+      [["m.sas.v1", "m.qr_code.show.v1", "m.qr_code.scan.v1"], { emoji: true, scan: false, code: false }],
+    ] as const) {
+      const { verification } = await agreed(methods);
+      const { methods: offered, code } = verification.state;
+      assert.deepEqual({ ...offered, code: code !== undefined }, expected, String(methods));
+    }
+  });
+
+  it("shows the code that the engine made, and forgets it with the step", async () => {
+    const { verification, request } = await agreed(ALL);
+    assert.strictEqual(verification.state.code, btoa(String.fromCharCode(...CODE)));
+    const verifier = request.beginByCode();
+    assert.strictEqual(verification.state.code, undefined);
+    assert.strictEqual(verification.state.status, "confirming", "until it is known that it was scanned");
+    verifier.isScanned();
+    assert.strictEqual(verification.state.status, "code-scanned");
+    await Promise.all([verification.confirm(), verification.confirm(), verification.mismatch()]);
+    assert.deepEqual(request.calls, ["accept", "confirm"]);
+    verifier.outcome.resolve();
+    await verifier.outcome.promise;
+    assert.strictEqual(verification.state.status, "done");
+  });
+
+  it("verifies nothing when the visitor sees that the other side did not scan it", async () => {
+    const { verification, request, told } = await agreed(ALL);
+    request.beginByCode().isScanned();
+    await verification.mismatch();
+    assert.deepEqual(request.calls, ["accept", "cancel-code"]);
+    assert.strictEqual(verification.state.reason, "mismatch");
+    assert.ok(!told.includes("done"));
+  });
+
+  it("refuses what is no code, and goes on", async () => {
+    const { verification, request } = await agreed(ALL);
+    for (const bytes of [new Uint8Array(), new TextEncoder().encode("https://example.org/menu"), CODE.subarray(0, 8)]) {
+      const error = await verification.scan(bytes).catch((failure: unknown) => failure);
+      assert.propertyVal(error, "code", "code-invalid");
+    }
+    assert.strictEqual(verification.state.status, "ready");
+    assert.deepEqual(request.calls, ["accept"]);
+  });
+
+  it("ends on both sides when the code is that of another flow, device or key", async () => {
+    const { verification, request, told } = await agreed(ALL);
+    request.scanOutcome = async () => {
+      throw new Error("The QR code verification data doesn't match the expected one");
+    };
+    await verification.scan(CODE);
+    assert.strictEqual(verification.state.status, "cancelled");
+    assert.strictEqual(verification.state.reason, "key-mismatch");
+    assert.deepEqual(request.calls, ["accept", "scan", "cancel"]);
+    assert.ok(!told.includes("done"));
+  });
+});
+
+describe("verifying a person", () => {
+  it("asks in the direct chat, and names them", async () => {
+    const { verification, own } = setUp();
+    await verification.requestUser(BOB);
+    assert.strictEqual(own.roomId, CHAT);
+    assert.deepEqual(verification.state.user, { userId: BOB, name: "Bob" });
+    assert.strictEqual(verification.state.status, "asking");
+    assert.strictEqual(verification.state.device, undefined);
+  });
+
+  it("says that somebody cannot be verified who has published no identity", async () => {
+    const { verification, crypto, own } = setUp();
+    crypto.hasIdentity = false;
+    await verification.requestUser(BOB);
+    assert.strictEqual(verification.state.error?.code, "identity-unknown");
+    assert.strictEqual(own.roomId, undefined, "nothing was sent");
+  });
+
+  it("takes what somebody asks in a chat, also before anybody listened, and never outside of one", () => {
+    const inChat = new FakeRequest();
+    Object.assign(inChat, { isSelfVerification: false, otherUserId: BOB, roomId: CHAT });
+    assert.deepEqual(setUp([], inChat).verification.state.user, { userId: BOB, name: "Bob" });
+    const { verification, receive } = setUp();
+    const outside = new FakeRequest();
+    Object.assign(outside, { isSelfVerification: false, otherUserId: BOB, roomId: undefined });
+    receive(outside);
+    assert.strictEqual(verification.state.status, "idle");
+    receive(inChat);
+    assert.strictEqual(verification.state.status, "asked");
+  });
+
+  it("lets the visitor verify a device while somebody's request waits", async () => {
+    const { verification, receive } = setUp();
+    const waiting = new FakeRequest();
+    Object.assign(waiting, { isSelfVerification: false, otherUserId: BOB, roomId: CHAT });
+    receive(waiting);
+    await verification.request("TULIP");
+    assert.strictEqual(verification.state.status, "asking");
+    assert.strictEqual(verification.state.user, undefined);
+    assert.deepEqual(waiting.calls, [], "it waits on");
+  });
+
+  it("decrypts what comes in direct chats, and nothing else: the engine would not see it", () => {
+    const { client } = setUp();
+    const event = (roomId: string, type: string) => ({ getType: () => type, getRoomId: () => roomId });
+    const sealed = event(CHAT, "m.room.encrypted");
+    for (const one of [sealed, event("!garden:example.org", "m.room.encrypted"), event(CHAT, "m.room.message")]) client.emit("event", one);
+    assert.deepEqual(client.decrypted, [sealed]);
+  });
+});
+
+/** A flow to which both sides agreed. */
+async function agreed(methods: readonly string[]) {
+  const world = setUp();
+  const request = new FakeRequest();
+  request.methods = [...methods];
+  world.receive(request);
+  await world.verification.accept();
+  await new Promise((resolve) => setTimeout(resolve)); // the code is made meanwhile
+  return { ...world, request };
+}

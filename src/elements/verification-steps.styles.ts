@@ -39,6 +39,19 @@ export default css`
     font-size: 2rem;
     line-height: 1.2;
   }
+  melo-qr-code {
+    margin: 14px auto 0;
+  }
+  melo-qr-code:focus {
+    outline: none;
+  }
+  melo-qr-code:focus-visible {
+    outline: var(--_focus);
+    outline-offset: 4px;
+  }
+  melo-qr-scanner {
+    margin-block-start: 14px;
+  }
   details {
     margin-block-start: 10px;
   }
