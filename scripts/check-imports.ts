@@ -25,7 +25,7 @@ const PERMISSIONS: Record<string, Permission> = {
   session: { may: ["internal", "matrix", "crypto", "birpc", SDK], lazily: ["media"] },
   controllers: { may: ["internal", "session", "lit", "@lit/context"], types: ["matrix", "crypto", "media"] },
   elements: {
-    may: ["internal", "session", "controllers", "lit", "@lit/context", "@lit/localize", "@tanstack/virtual-core", "lucide"],
+    may: ["internal", "session", "controllers", "lit", "@lit/context", "@lit/localize", "@tanstack/virtual-core", "lucide", "qr"],
     types: ["matrix", "crypto", "media"],
     lazily: ["dompurify", "marked"],
   },

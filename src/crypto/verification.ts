@@ -6,8 +6,12 @@ import type { ClientEventHandlerMap, MatrixClient, MatrixEvent, TypedEventEmitte
 import { MeloError } from "../internal/errors.js";
 import { Source } from "../internal/readable.js";
 import { isUnderWay } from "../internal/verification-status.js";
+import { takeLateRequest } from "./late-requests.js";
 import { METHODS, VerificationFlow } from "./verification-flow.js";
 import { INITIAL_VERIFICATION, type Verification, type VerificationState } from "./verification-state.js";
+
+/** How long a request stands, in ms. Client-server specification, "Key verification framework". */
+const REQUEST_LASTS = 600_000;
 
 export type VerificationClient = Pick<MatrixClient, "getSafeUserId" | "decryptEventIfNeeded" | "getUser"> &
   Pick<TypedEventEmitter<ClientEvent | CryptoEvent, ClientEventHandlerMap & CryptoEventHandlerMap>, "on" | "off">;
@@ -44,6 +48,7 @@ export interface DirectChats {
 export class AccountVerification implements Verification, Disposable {
   readonly #options: VerificationOptions;
   readonly #source = new Source<VerificationState>(INITIAL_VERIFICATION);
+  readonly #life = new AbortController();
   #flow?: VerificationFlow;
 
   constructor(options: VerificationOptions) {
@@ -121,6 +126,7 @@ export class AccountVerification implements Verification, Disposable {
   /** What was not accepted yet waits for the next client. Nobody could take up the rest: its keys are in the memory of this client alone. */
   [Symbol.dispose](): void {
     const { client } = this.#options;
+    this.#life.abort();
     client.off(CryptoEvent.VerificationRequestReceived, this.#handleRequest);
     client.off(ClientEvent.Event, this.#handleEvent);
     if (this.state.status !== "asked") void this.cancel();
@@ -183,9 +189,18 @@ export class AccountVerification implements Verification, Disposable {
   /** Some clients encrypt what they say of a verification in a room. The engine sees it only once it is decrypted, which nobody else may do: the room need not be open. */
   #handleEvent = (event: MatrixEvent): void => {
     const { client, direct } = this.#options;
-    if (event.getType() !== "m.room.encrypted" || !direct.has(event.getRoomId() ?? "")) return;
-    client.decryptEventIfNeeded(event).catch(() => {}); // what cannot be read is said where the room is shown
+    const isSealed = event.getType() === "m.room.encrypted";
+    if ((!isSealed && !isRequest(event)) || !direct.has(event.getRoomId() ?? "")) return;
+    const readable = isSealed ? client.decryptEventIfNeeded(event) : Promise.resolve();
+    readable.then(() => this.#handleReadable(event)).catch(() => {}); // what cannot be read is said where the room is shown
   };
+
+  async #handleReadable(event: MatrixEvent): Promise<void> {
+    const { client, crypto } = this.#options;
+    const isNew = Date.now() - event.getTs() < REQUEST_LASTS;
+    if (!isRequest(event) || event.getSender() === client.getSafeUserId() || !isNew) return;
+    if (await takeLateRequest(crypto, event, this.#life.signal)) this.#takeWaiting();
+  }
 
   #person(userId: string): NonNullable<VerificationState["user"]> {
     const name = this.#options.client.getUser(userId)?.displayName;
@@ -199,4 +214,8 @@ export class AccountVerification implements Verification, Disposable {
     const name = devices?.get(userId)?.get(deviceId)?.displayName;
     if (name !== undefined && !flow.isOver) flow.report({ device: { deviceId, name } });
   }
+}
+
+function isRequest(event: MatrixEvent): boolean {
+  return event.getType() === "m.room.message" && event.getContent()["msgtype"] === "m.key.verification.request";
 }

@@ -1,4 +1,4 @@
-import decodeQR from "qr/decode.js";
+import { decodeQR } from "qr/decode.js";
 
 /** Larger pictures are made smaller before they are read, in pixels: it is faster, and the codes of screens are large. */
 const LONGEST_SIDE = 1000;
