@@ -1,5 +1,6 @@
 import "./elements/melo-avatar.js";
 import "./elements/melo-composer.js";
+import "./elements/melo-cross-signing.js";
 import "./elements/melo-device-list.js";
 import "./elements/melo-device-row.js";
 import "./elements/melo-device-sign-out.js";
@@ -40,6 +41,7 @@ export type {
   SessionStatus,
   SignIn,
 } from "./session/session-state.js";
+export type { Identity, IdentityState, ResetProof } from "./crypto/identity-state.js";
 export type { BackupState, Recovery, RecoveryState } from "./crypto/recovery-state.js";
 export type { CancelReason, Verification, VerificationEmoji, VerificationState } from "./crypto/verification-state.js";
 export type { Drafts } from "./matrix/drafts.js";
@@ -64,6 +66,7 @@ export type { Typing, TypingState } from "./matrix/typing.js";
 export type { User, UserState } from "./matrix/user-state.js";
 export type { MeloMessageSendEvent, MeloMessageSentEvent } from "./elements/composer-events.js";
 export type { MeloDevicesChangeEvent } from "./elements/device-events.js";
+export type { MeloIdentityChangeEvent } from "./elements/identity-events.js";
 export type { MeloBackupChangeEvent, MeloRecoveryChangeEvent } from "./elements/recovery-events.js";
 export type { MeloRoomOpenEvent } from "./elements/room-events.js";
 export type { MeloCodeScannedEvent } from "./elements/scanner-events.js";

@@ -2,6 +2,7 @@
 const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-avatar", () => import("./elements/melo-avatar.js")],
   ["melo-composer", () => import("./elements/melo-composer.js")],
+  ["melo-cross-signing", () => import("./elements/melo-cross-signing.js")],
   ["melo-device-list", () => import("./elements/melo-device-list.js")],
   ["melo-device-row", () => import("./elements/melo-device-row.js")],
   ["melo-device-sign-out", () => import("./elements/melo-device-sign-out.js")],

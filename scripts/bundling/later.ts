@@ -5,6 +5,9 @@ export const TAGS = ["src/elements/melo-session.ts", "src/elements/melo-room.ts"
 /** What a signed-in page with a session and a room does not need before its first message: signing in, writing, formatted messages, and what only their own tags ask for. */
 export const LATER: readonly string[] = [
   "src/elements/melo-login.ts",
+  "src/crypto/identity.ts",
+  "src/crypto/identity-reset.ts",
+  "src/crypto/new-identity.ts",
   "src/crypto/own-devices.ts",
   "src/crypto/user-identities.ts",
   "src/elements/melo-identity-notice.ts",

@@ -68,6 +68,10 @@ export class MeloRecovery extends LitElement {
     return html`<div class="step" aria-busy=${this.busy}>${this.#renderHome(current)}</div>`;
   }
 
+  protected override firstUpdated(): void {
+    import("./melo-cross-signing.js").catch(() => {}); // which stands on this module; without it the rest goes on
+  }
+
   protected override updated(changed: PropertyValues): void {
     if (changed.get("step") !== undefined && this.isConnected) this.heading?.focus();
     const status = this.#recovery.value?.status;
@@ -87,6 +91,7 @@ export class MeloRecovery extends LitElement {
       return [
         this.#title(),
         html`<p>${msg("There is no recovery key yet. Make one on a device that is verified, or verify this device first.")}</p>`,
+        this.#lost(),
       ];
     }
     if (status === "none") {
@@ -120,7 +125,8 @@ export class MeloRecovery extends LitElement {
       <form novalidate @submit=${this.#handleEnter}>
         ${this.#renderField(hasPassphrase ? msg("Recovery key or passphrase") : msg("Recovery key"), this.#handleReveal)} ${this.#renderProblem()}
         <button class="filled" ?disabled=${this.busy}>${this.busy ? msg("Opening…") : msg("Open my messages")}</button>
-      </form>`;
+      </form>
+      ${this.#lost()}`;
   }
 
   #renderKey(key: NewRecoveryKey): TemplateResult {
@@ -158,6 +164,9 @@ export class MeloRecovery extends LitElement {
   #renderProblem(text = this.problem): TemplateResult {
     return html`<div id="problem" role="alert">${text ? html`<p class="notice bad" part="error">${icon(CircleAlert)}<span>${text}</span></p>` : nothing}</div>`;
   }
+
+  /** Where the recovery key cannot help: the way to a reset. After it there is a new key to be made, here. */
+  #lost = (): TemplateResult => html`<melo-cross-signing offer .session=${this.#recovery.session}></melo-cross-signing>`;
 
   #title = (text = msg("Recovery key")): TemplateResult => html`<h2 tabindex="-1">${text}</h2>`;
 

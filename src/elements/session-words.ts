@@ -82,6 +82,8 @@ export function errorWords(error: ErrorInfo): Words {
       return { text: msg("The password is not right.") };
     case "proof-unsupported":
       return { text: msg("Your server lets you do this only on its own account page.") };
+    case "approval-needed":
+      return { text: msg("Your server asks you to allow this on its account page first.") };
     case "recovery-key-wrong":
       return { text: msg("This is not the right key. Nothing was changed.") };
     case "recovery-none":

@@ -68,6 +68,8 @@ export type MeloErrorCode =
   | "password-wrong"
   /** The server asks for another proof than the password, which only its own page can take. */
   | "proof-unsupported"
+  /** The server wants its owner to allow this on its account page first. */
+  | "approval-needed"
   /** What was entered is neither the recovery key nor its passphrase; nothing was changed. */
   | "recovery-key-wrong"
   /** The account has no recovery key. */

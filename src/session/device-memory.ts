@@ -1,4 +1,5 @@
 import type { DeviceMemory } from "../crypto/device-guard.js";
+import type { ResetMemory } from "../crypto/identity-reset.js";
 import type { DevicesMemory } from "../crypto/own-devices.js";
 import type { RoomMemory } from "../crypto/room-encryption.js";
 import type { Account } from "../matrix/credentials.js";
@@ -44,6 +45,14 @@ export function keptDevices(vault: Vault): DevicesMemory {
   return {
     load: () => vault.load<string[]>("known-devices"),
     save: (deviceIds) => vault.save("known-devices", deviceIds),
+  };
+}
+
+/** The reset of the identity that this device has begun and not finished. */
+export function keptReset(vault: Vault): ResetMemory {
+  return {
+    load: async () => (await vault.load<string>("identity-reset")) || undefined,
+    save: (masterKey = "") => vault.save("identity-reset", masterKey),
   };
 }
 

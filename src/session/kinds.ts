@@ -1,4 +1,5 @@
 import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js";
+import { INITIAL_IDENTITY, type Identity } from "../crypto/identity-state.js";
 import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
 import { INITIAL_VERIFICATION, type Verification } from "../crypto/verification-state.js";
 import type { Media } from "../matrix/media.js";
@@ -22,6 +23,7 @@ export type SharedKinds = {
   rooms: Rooms;
   media: Media;
   devices: OwnDevices;
+  identity: Identity;
   recovery: Recovery;
   verification: Verification;
 };
@@ -40,6 +42,7 @@ export const KINDS: Kinds<SharedKinds> = {
   rooms: { initial: INITIAL_ROOMS, repeatable: [] },
   media: { initial: {}, repeatable: ["load"] },
   devices: { initial: INITIAL_DEVICES, repeatable: ["rename", "signOut", "acknowledge", "refresh"], isLoading },
+  identity: { initial: INITIAL_IDENTITY, repeatable: [], isLoading },
   recovery: { initial: INITIAL_RECOVERY, repeatable: ["enter", "restore"], isLoading },
   verification: { initial: INITIAL_VERIFICATION, repeatable: [] },
 };

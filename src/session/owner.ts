@@ -98,6 +98,7 @@ class Run {
       rooms: () => this.#domain.rooms,
       media: () => this.#domain.media,
       devices: () => this.#running.trust.devices,
+      identity: () => this.#running.trust.identity,
       recovery: () => this.#running.trust.recovery,
       verification: () => this.#running.trust.verification,
     });

@@ -1,3 +1,4 @@
+import type { Identity } from "../crypto/identity-state.js";
 import type { OwnDevices } from "../crypto/own-devices-state.js";
 import type { Recovery } from "../crypto/recovery-state.js";
 import type { Verification } from "../crypto/verification-state.js";
@@ -47,6 +48,8 @@ export interface SessionApi extends Readable<SessionState> {
   readonly drafts: Drafts;
   /** All devices of the account. */
   readonly devices: OwnDevices;
+  /** What vouches for the devices of the account, and its reset. */
+  readonly identity: Identity;
   /** The recovery key and the backup. */
   readonly recovery: Recovery;
   /** Verifying own devices and other people. */

@@ -1,3 +1,4 @@
+import type { Identity } from "../crypto/identity-state.js";
 import type { OwnDevices } from "../crypto/own-devices-state.js";
 import type { Recovery } from "../crypto/recovery-state.js";
 import type { Verification } from "../crypto/verification-state.js";
@@ -155,6 +156,10 @@ export class Session implements SessionApi {
 
   get devices(): OwnDevices {
     return this.#objects.open("devices", "");
+  }
+
+  get identity(): Identity {
+    return this.#objects.open("identity", "");
   }
 
   get recovery(): Recovery {

@@ -2,6 +2,8 @@ import type { CryptoApi } from "matrix-js-sdk/lib/crypto-api/index.js";
 import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 
 import type { CrossSigning } from "../crypto/cross-signing.js";
+import { INITIAL_IDENTITY, type Identity } from "../crypto/identity-state.js";
+import type { IdentityReset } from "../crypto/identity-reset.js";
 import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js";
 import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
 import { INITIAL_VERIFICATION, type Verification, type VerificationState } from "../crypto/verification-state.js";
@@ -12,7 +14,7 @@ import type { Identities } from "../matrix/identities.js";
 import type { Rooms } from "../matrix/rooms-state.js";
 import { serverError } from "../matrix/server-error.js";
 import type { Vault } from "../matrix/vault.js";
-import { keptDevices } from "./device-memory.js";
+import { keptDevices, keptReset } from "./device-memory.js";
 
 export interface TrustOptions {
   readonly client: MatrixClient;
@@ -32,6 +34,8 @@ export class Trust {
   readonly #rooms: () => Pick<Rooms, "openDirect">;
   #identities?: Promise<Identities>;
 
+  #reset?: Promise<IdentityReset>;
+
   constructor({ client, crypto, vault, crossSigning, rooms }: TrustOptions) {
     this.#client = client;
     this.#crypto = crypto;
@@ -44,6 +48,13 @@ export class Trust {
     return late(INITIAL_DEVICES, async () => {
       const { AccountDevices } = await import("../crypto/own-devices.js");
       return new AccountDevices({ client: this.#client, crypto: this.#crypto, memory: keptDevices(this.#vault), toError: serverError });
+    });
+  }
+
+  get identity(): Identity & Disposable {
+    return late(INITIAL_IDENTITY, async () => {
+      const [{ AccountIdentity }, reset] = await Promise.all([import("../crypto/identity.js"), this.#resetting()]);
+      return new AccountIdentity({ client: this.#client, crypto: this.#crypto, reset, toError: serverError });
     });
   }
 
@@ -80,7 +91,26 @@ export class Trust {
 
   /** This device is a signed one. */
   async handleSigned(): Promise<void> {
+    if (await keptReset(this.#vault).load()) await (await this.#resetting()).resume();
     const { beginBackup } = await import("../crypto/server-backup.js");
     await beginBackup(this.#client, this.#crypto);
+  }
+
+  /** One for all, so that finishing an earlier reset and beginning another come one after the other. */
+  #resetting(): Promise<IdentityReset> {
+    this.#reset ??= this.#loadReset().catch((error: unknown) => {
+      this.#reset = undefined;
+      throw error;
+    });
+    return this.#reset;
+  }
+
+  async #loadReset(): Promise<IdentityReset> {
+    const [{ IdentityReset }, { newIdentity }] = await Promise.all([
+      import("../crypto/identity-reset.js"),
+      import("../crypto/new-identity.js"),
+    ]);
+    const onDone = () => this.#crossSigning.ensure();
+    return new IdentityReset({ client: this.#client, crypto: this.#crypto, memory: keptReset(this.#vault), create: newIdentity, onDone });
   }
 }

@@ -6,6 +6,7 @@ import type { UserState } from "../../src/matrix/user-state.js";
 import type { SessionApi } from "../../src/session/session-api.js";
 import type { LoginFlows, SessionState } from "../../src/session/session-state.js";
 import { FakeDevices, type FakeDevicesOptions } from "./fake-devices.js";
+import { FakeIdentity, type FakeIdentityOptions } from "./fake-identity.js";
 import { FakeRecovery, type FakeRecoveryOptions } from "./fake-recovery.js";
 import { FakeRoom, type FakeRoomOptions } from "./fake-room.js";
 import { FakeUser } from "./fake-user.js";
@@ -26,6 +27,8 @@ export interface FakeSessionOptions {
   readonly drafts?: Readonly<Record<string, string>>;
   /** Default: set up, backup on. */
   readonly recovery?: FakeRecoveryOptions;
+  /** Default: this device is verified. */
+  readonly identity?: FakeIdentityOptions;
   readonly answers?: Answers;
   /** Default: they are still being loaded. */
   readonly devices?: FakeDevicesOptions;
@@ -46,6 +49,7 @@ export class FakeSession implements SessionApi {
   readonly media: SessionApi["media"];
   readonly drafts: SessionApi["drafts"];
   readonly devices: FakeDevices;
+  readonly identity: FakeIdentity;
   readonly recovery: FakeRecovery;
   readonly verification: FakeVerification;
   credentials: SessionApi["credentials"];
@@ -63,6 +67,7 @@ export class FakeSession implements SessionApi {
       this.calls.push(call);
       await this.#pause();
     });
+    this.identity = new FakeIdentity(options.identity, () => this.#pause());
     this.recovery = new FakeRecovery(options.recovery, () => this.#pause());
     this.verification = new FakeVerification(options.verification);
   }

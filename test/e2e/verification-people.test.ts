@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 
-import type { Browser, BrowserContext } from "playwright-core";
+import type { Browser } from "playwright-core";
 
 import { openBrowser, openProfile } from "./support/browser.ts";
 import { ChatPage } from "./support/chat-page.ts";
@@ -206,7 +206,7 @@ describe("two people", { timeout: 300_000 }, () => {
         ),
       );
     }
-    return { alice, bob, hers, his, hersProfile: hersProfile as BrowserContext, hersRaw: hersRaw!, hisRaw: hisRaw! };
+    return { alice, bob, hers, his, hersProfile, hersRaw: hersRaw!, hisRaw: hisRaw! };
   }
 
   async function ask(asker: ChatPage, person: Account): Promise<void> {
@@ -224,7 +224,7 @@ describe("two people", { timeout: 300_000 }, () => {
 
   async function directChat(raw: RawUser, person: Account): Promise<string | undefined> {
     const path = `/_matrix/client/v3/user/${encodeURIComponent(raw.userId)}/account_data/m.direct`;
-    const content = await raw.call<Record<string, string[]>>("GET", path).catch(() => ({}) as Record<string, string[]>);
+    const content = await raw.call<Record<string, string[]>>("GET", path).catch((): Record<string, string[]> => ({}));
     return content[person.userId]?.[0];
   }
 

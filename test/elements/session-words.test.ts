@@ -40,6 +40,7 @@ const CODES: Record<MeloErrorCode, "visitor" | "owner"> = {
   "too-large": "visitor",
   "identity-changed": "visitor",
   "device-unverified": "visitor",
+  "approval-needed": "visitor",
   "recovery-key-wrong": "visitor",
   "recovery-none": "visitor",
   "recovery-exists": "visitor",
