@@ -40,7 +40,7 @@ export const INITIAL_RECOVERY: RecoveryState = Object.freeze({
 
 /**
  * The recovery key of the account and the backup that it opens. Keys pass through: nothing here keeps one longer than the action takes. Client-server specification, "Secret storage".
- * All actions reject `homeserver-unreachable` when the server cannot be asked.
+ * All actions reject `homeserver-unreachable` when the server cannot be asked, and `rate-limited`, `forbidden` or `signed-out` when it refuses.
  */
 export interface Recovery extends Readable<RecoveryState> {
   /**
@@ -55,6 +55,6 @@ export interface Recovery extends Readable<RecoveryState> {
    * Rejects `recovery-key-wrong` before anything is written, `recovery-none`, and `recovery-incomplete` if the key is right and what it should open is not there.
    */
   enter(keyOrPassphrase: string): Promise<void>;
-  /** Fetches all keys of the backup. A running restore is joined. Rejects as the state's `restoreError` says, `recovery-incomplete` without a key for the backup. */
+  /** Fetches all keys of the backup. A running restore is joined. Rejects as the state's `restoreError` says; `recovery-incomplete` if the backup was deleted or replaced. */
   restore(): Promise<void>;
 }

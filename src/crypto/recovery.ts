@@ -39,6 +39,8 @@ export type RecoveryCrypto = Pick<
 export interface RecoveryOptions {
   readonly client: RecoveryClient;
   readonly crypto: RecoveryCrypto;
+  /** What a rejection of the server means. */
+  readonly toError: (error: unknown) => MeloError;
   /** This device may have become a signed one: called before `enter` resolves. */
   readonly onEntered?: () => Promise<void>;
 }
@@ -51,6 +53,7 @@ const PROGRESS_EVERY = 100;
 export class AccountRecovery implements Recovery, Disposable {
   readonly #client: RecoveryClient;
   readonly #crypto: RecoveryCrypto;
+  readonly #toError: (error: unknown) => MeloError;
   readonly #onEntered: () => Promise<void>;
   readonly #source = new Source<RecoveryState>(INITIAL_RECOVERY);
   /** Actions and looks come one after the other: a look in the middle of an action would see half of it. */
@@ -60,9 +63,10 @@ export class AccountRecovery implements Recovery, Disposable {
   #restoring?: Promise<void>;
   #ended = false;
 
-  constructor({ client, crypto, onEntered = async () => {} }: RecoveryOptions) {
+  constructor({ client, crypto, toError, onEntered = async () => {} }: RecoveryOptions) {
     this.#client = client;
     this.#crypto = crypto;
+    this.#toError = (error) => (isGone(error) ? incomplete("The server no longer has it.", error) : toError(error));
     this.#onEntered = onEntered;
     for (const event of REFRESHING) client.on(event, this.#look);
     client.on(CryptoEvent.DevicesUpdated, this.#handleDevices);
@@ -167,8 +171,9 @@ export class AccountRecovery implements Recovery, Disposable {
       });
       this.#mergeBackup({ restoring: undefined });
     } catch (error) {
-      const failure = asMelo(error);
+      const failure = this.#toError(error);
       this.#mergeBackup({ restoring: undefined, restoreError: failure.toInfo() });
+      if (isGone(error)) this.#look(); // another backup, or none, has taken its place
       throw failure;
     }
   }
@@ -197,7 +202,7 @@ export class AccountRecovery implements Recovery, Disposable {
   }
 
   async #act<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#turns.take(() => action().catch((error: unknown) => Promise.reject(asMelo(error))));
+    const result = this.#turns.take(() => action().catch((error: unknown) => Promise.reject(this.#toError(error))));
     await this.#turns.take(() => this.#refresh());
     return result;
   }
@@ -231,7 +236,7 @@ export class AccountRecovery implements Recovery, Disposable {
       this.#lookFailed = false;
     } catch (error) {
       this.#lookFailed = true;
-      if (!this.#ended && this.state.status === "loading") this.#source.merge({ status: "failed", error: asMelo(error).toInfo() });
+      if (!this.#ended && this.state.status === "loading") this.#source.merge({ status: "failed", error: this.#toError(error).toInfo() });
     }
   }
 
@@ -289,6 +294,8 @@ function isOfServer(error: unknown): boolean {
   return error instanceof Error && (error.name === "ConnectionError" || "httpStatus" in error);
 }
 
-function asMelo(error: unknown): MeloError {
-  return MeloError.from(error, isOfServer(error) ? "homeserver-unreachable" : "unknown");
+/** A backup that another device has deleted or replaced in the meantime. Client-server specification, "Server-side key backups". */
+function isGone(error: unknown): boolean {
+  const { errcode } = (error ?? {}) as { errcode?: unknown };
+  return errcode === "M_NOT_FOUND" || errcode === "M_WRONG_ROOM_KEYS_VERSION";
 }

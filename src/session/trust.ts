@@ -61,7 +61,8 @@ export class Trust {
   get recovery(): Recovery & Disposable {
     return late(INITIAL_RECOVERY, async () => {
       const { AccountRecovery } = await import("../crypto/recovery.js");
-      return new AccountRecovery({ client: this.#client, crypto: this.#crypto, onEntered: () => this.#crossSigning.ensure() });
+      const onEntered = () => this.#crossSigning.ensure();
+      return new AccountRecovery({ client: this.#client, crypto: this.#crypto, toError: serverError, onEntered });
     });
   }
 

@@ -1,12 +1,14 @@
 import { expect } from "@open-wc/testing";
 import { CryptoEvent, type CreateSecretStorageOpts, type CryptoEventHandlerMap } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { encodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api/recovery-key.js";
+import { ConnectionError, MatrixError } from "matrix-js-sdk/lib/http-api/errors.js";
 import { TypedEventEmitter } from "matrix-js-sdk/lib/models/typed-event-emitter.js";
 import { ServerSideSecretStorageImpl, type AccountDataClient } from "matrix-js-sdk/lib/secret-storage.js";
 
 import { AccountRecovery, type RecoveryClient, type RecoveryCrypto } from "../../src/crypto/recovery.js";
 import { beginBackup } from "../../src/crypto/server-backup.js";
 import type { MeloError } from "../../src/internal/errors.js";
+import { serverError } from "../../src/matrix/server-error.js";
 
 describe("AccountRecovery", () => {
   it("sets up: everything is stored under a key that is given back once and kept nowhere", async () => {
@@ -85,16 +87,43 @@ describe("AccountRecovery", () => {
   it("says that a restore ended early, and tries again when told", async () => {
     const { device, recovery } = account();
     await recovery.setUp();
-    device.restoreFails = true;
+    device.restoreFails = new ConnectionError("offline");
     expect(await codeOf(recovery.restore())).to.equal("homeserver-unreachable");
     expect(recovery.state.backup.restoreError?.code).to.equal("homeserver-unreachable");
-    device.restoreFails = false;
+    device.restoreFails = undefined;
     const seen: unknown[] = [];
     recovery.subscribe(() => seen.push(recovery.state.backup.restoring));
     await recovery.restore();
     expect(seen).to.deep.include({ done: 2, total: 5 });
     expect(recovery.state.backup.restoring).to.equal(undefined);
     expect(recovery.state.backup.restoreError).to.equal(undefined);
+  });
+
+  const refusals: [errcode: string, status: number, code: string][] = [
+    ["M_LIMIT_EXCEEDED", 429, "rate-limited"],
+    ["M_UNKNOWN_TOKEN", 401, "signed-out"],
+    ["M_FORBIDDEN", 403, "forbidden"],
+    ["M_UNKNOWN", 502, "homeserver-unreachable"],
+    ["M_NOT_FOUND", 404, "recovery-incomplete"],
+    ["M_WRONG_ROOM_KEYS_VERSION", 403, "recovery-incomplete"],
+  ];
+  for (const [errcode, status, code] of refusals) {
+    it(`tells a refusal of the server as what it is: ${errcode} is ${code}`, async () => {
+      const { device, recovery } = account();
+      await recovery.setUp();
+      device.restoreFails = new MatrixError({ errcode }, status);
+      expect(await codeOf(recovery.restore())).to.equal(code);
+      expect(recovery.state.backup.restoreError?.code).to.equal(code);
+    });
+  }
+
+  it("sees in a restore that another device has deleted the backup", async () => {
+    const { server, device, recovery } = account();
+    await recovery.setUp();
+    server.backup = null;
+    device.restoreFails = new MatrixError({ errcode: "M_NOT_FOUND" }, 404);
+    expect(await codeOf(recovery.restore())).to.equal("recovery-incomplete");
+    await reaches(recovery, ({ backup }) => backup.status === "off");
   });
 
   it("has failed when the server cannot be asked, until it can", async () => {
@@ -154,9 +183,16 @@ interface FakeServer {
 function account(options: { holds?: boolean; server?: FakeServer; offline?: boolean } = {}) {
   const server: FakeServer = options.server ?? { data: new Map(), writes: [], backup: null, offline: options.offline ?? false };
   const holds = options.holds ?? true;
-  const device = { holds, signed: holds, imports: 0, entered: 0, backupKey: undefined as string | undefined, restoreFails: false };
+  const device = {
+    holds,
+    signed: holds,
+    imports: 0,
+    entered: 0,
+    backupKey: undefined as string | undefined,
+    restoreFails: undefined as Error | undefined,
+  };
   const ask = async <T>(answer: () => T): Promise<T> => {
-    if (server.offline) throw Object.assign(new Error("offline"), { name: "ConnectionError" });
+    if (server.offline) throw new ConnectionError("offline");
     return answer();
   };
   const cryptoCallbacks: RecoveryClient["cryptoCallbacks"] = {};
@@ -215,7 +251,7 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
       device.backupKey = await storage.get("m.megolm_backup.v1");
     },
     async restoreKeyBackup({ progressCallback }: Parameters<RecoveryCrypto["restoreKeyBackup"]>[0] & object) {
-      if (device.restoreFails) throw Object.assign(new Error("offline"), { name: "ConnectionError" });
+      if (device.restoreFails) throw device.restoreFails;
       progressCallback?.({ stage: "load_keys", successes: 1, failures: 1, total: 5 } as never);
       return { imported: 5, total: 5 };
     },
@@ -229,7 +265,7 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
     userHasCrossSigningKeys: async () => true,
     crossSignDevice: async () => void (device.signed = true),
   } as unknown as RecoveryCrypto & Parameters<typeof beginBackup>[1];
-  const recovery = new AccountRecovery({ client, crypto, onEntered: async () => void device.entered++ });
+  const recovery = new AccountRecovery({ client, crypto, toError: serverError, onEntered: async () => void device.entered++ });
   return { server, device, client, crypto, recovery };
 }
 
