@@ -4,14 +4,15 @@ import { VerificationPhase, type VerificationRequest } from "matrix-js-sdk/lib/c
 import type { ClientEventHandlerMap, MatrixClient, MatrixEvent, TypedEventEmitter } from "matrix-js-sdk/lib/matrix.js";
 
 import { MeloError } from "../internal/errors.js";
+import { pause } from "../internal/pause.js";
 import { Source } from "../internal/readable.js";
 import { isUnderWay } from "../internal/verification-status.js";
-import { takeLateRequest } from "./late-requests.js";
 import { METHODS, VerificationFlow } from "./verification-flow.js";
 import { INITIAL_VERIFICATION, type Verification, type VerificationState } from "./verification-state.js";
 
-/** How long a request stands, in ms. Client-server specification, "Key verification framework". */
-const REQUEST_LASTS = 600_000;
+/** How long to wait for an identity, and how often to look, in ms. */
+const MEETING_LASTS = 10_000;
+const MEETING_STEP = 200;
 
 export type VerificationClient = Pick<MatrixClient, "getSafeUserId" | "decryptEventIfNeeded" | "getUser"> &
   Pick<TypedEventEmitter<ClientEvent | CryptoEvent, ClientEventHandlerMap & CryptoEventHandlerMap>, "on" | "off">;
@@ -24,6 +25,7 @@ export type VerificationCrypto = Pick<
   | "getVerificationRequestsToDeviceInProgress"
   | "findVerificationRequestDMInProgress"
   | "getUserDeviceInfo"
+  | "getUserVerificationStatus"
   | "userHasCrossSigningKeys"
 >;
 
@@ -84,6 +86,7 @@ export class AccountVerification implements Verification, Disposable {
       if (!(await crypto.userHasCrossSigningKeys(userId, true)))
         throw new MeloError("identity-unknown", `${userId} has published no identity that could be verified.`);
       const roomId = await direct.open(userId);
+      await this.#meet(userId);
       return crypto.requestVerificationDM(userId, roomId);
     });
   }
@@ -189,17 +192,17 @@ export class AccountVerification implements Verification, Disposable {
   /** Some clients encrypt what they say of a verification in a room. The engine sees it only once it is decrypted, which nobody else may do: the room need not be open. */
   #handleEvent = (event: MatrixEvent): void => {
     const { client, direct } = this.#options;
-    const isSealed = event.getType() === "m.room.encrypted";
-    if ((!isSealed && !isRequest(event)) || !direct.has(event.getRoomId() ?? "")) return;
-    const readable = isSealed ? client.decryptEventIfNeeded(event) : Promise.resolve();
-    readable.then(() => this.#handleReadable(event)).catch(() => {}); // what cannot be read is said where the room is shown
+    if (event.getType() !== "m.room.encrypted" || !direct.has(event.getRoomId() ?? "")) return;
+    client.decryptEventIfNeeded(event).catch(() => {}); // what cannot be read is said where the room is shown
   };
 
-  async #handleReadable(event: MatrixEvent): Promise<void> {
-    const { client, crypto } = this.#options;
-    const isNew = Date.now() - event.getTs() < REQUEST_LASTS;
-    if (!isRequest(event) || event.getSender() === client.getSafeUserId() || !isNew) return;
-    if (await takeLateRequest(crypto, event, this.#life.signal)) this.#takeWaiting();
+  /** The engine learns of somebody's identity when there is an encrypted room with them, which may be a moment old. */
+  async #meet(userId: string): Promise<void> {
+    for (let waited = 0; waited < MEETING_LASTS; waited += MEETING_STEP) {
+      if ((await this.#options.crypto.getUserVerificationStatus(userId)).known) return;
+      await pause(MEETING_STEP, this.#life.signal);
+    }
+    throw new MeloError("identity-unknown", `The identity of ${userId} did not arrive.`);
   }
 
   #person(userId: string): NonNullable<VerificationState["user"]> {
@@ -214,8 +217,4 @@ export class AccountVerification implements Verification, Disposable {
     const name = devices?.get(userId)?.get(deviceId)?.displayName;
     if (name !== undefined && !flow.isOver) flow.report({ device: { deviceId, name } });
   }
-}
-
-function isRequest(event: MatrixEvent): boolean {
-  return event.getType() === "m.room.message" && event.getContent()["msgtype"] === "m.key.verification.request";
 }

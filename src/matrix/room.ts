@@ -5,7 +5,7 @@ import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
 
 import { Source } from "../internal/readable.js";
 import { coalesced } from "./after-this-task.js";
-import { directRooms } from "./direct-rooms.js";
+import { directRooms, recordDirectRoom } from "./direct-rooms.js";
 import { MEGOLM, weakensEncryption } from "./encryption-event.js";
 import { fieldsOf, textIn } from "./event-content.js";
 import { checkedMxc } from "./mxc.js";
@@ -64,10 +64,13 @@ export class LiveRoom implements Room, Disposable {
 
   async join(): Promise<void> {
     const roomId = await this.#resolution.roomId();
+    const inviter = this.#client.getRoom(roomId)?.getDMInviter();
     this.#isJoining = true;
     this.#update();
     try {
       await this.#client.joinRoom(this.#resolution.alias ?? roomId, { viaServers: [...this.#resolution.state.servers] });
+      // Who accepts to talk has a direct chat as much as who asked. Without this note the room is merely listed among the others.
+      if (inviter) await recordDirectRoom(this.#client, inviter, roomId).catch(() => {});
     } catch (error) {
       this.#isJoining = false;
       this.#standing = undefined;

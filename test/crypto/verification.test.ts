@@ -137,6 +137,7 @@ function setUp(waiting: FakeRequest[] = [], inChat?: FakeRequest) {
     requestDeviceVerification: async () => own,
     hasIdentity: true,
     userHasCrossSigningKeys: async () => crypto.hasIdentity,
+    getUserVerificationStatus: async () => ({ known: true }),
     requestVerificationDM: async (_userId: string, roomId: string) => {
       own.roomId = roomId;
       own.isSelfVerification = false;
