@@ -20,6 +20,7 @@ await runUntilEnd({ portBase: values["port-base"], fresh: values.fresh, alsoFree
   const demo = await startDemo(stack, { dev: values.dev });
   say("");
   say(`  Side by side   ${demo.address}/side-by-side.html   Alice and Bob talk, and what their server sees of it`);
+  say(`  Trust          ${demo.address}/trust.html          Verify a device, lose one, come back, and what the server holds`);
   say(`  Drop-in        ${demo.dropIn}/   another site, a strict security policy, one script tag`);
   say(`  All pages      ${demo.address}/`);
   printStack(stack);

@@ -4,6 +4,7 @@ import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 
 import { Source } from "../internal/readable.js";
 import { coalesced } from "./after-this-task.js";
+import { LateKeys } from "./late-keys.js";
 import { checkedMessage, transactionIdOf } from "./outgoing-message.js";
 import type { Outbox } from "./outbox.js";
 import type { QueuedMessage } from "./outbox-queue.js";
@@ -32,6 +33,7 @@ export class RoomTimeline implements Timeline, Disposable {
   readonly #source = new Source<TimelineState>(INITIAL_TIMELINE);
   readonly #life = new AbortController();
   readonly #echoes = new WeakMap<QueuedMessage, MessageItem>();
+  readonly #lateKeys = new LateKeys((eventId) => this.requestKey(eventId), this.#life.signal);
   readonly #unsubscribe: () => void;
   #room?: Room;
   #log?: TimelineLog;
@@ -152,6 +154,7 @@ export class RoomTimeline implements Timeline, Disposable {
     const { items } = this.#log;
     const echoes = this.#unseen(this.#room, this.#log);
     const start = this.#start === "idle" ? (this.#feed.reachedStart ? "reached" : "more") : this.#start;
+    this.#lateKeys.see(items);
     this.#source.merge({
       status: "ready",
       items: echoes.length > 0 ? Object.freeze([...items, ...echoes]) : items,
