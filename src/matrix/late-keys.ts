@@ -3,7 +3,9 @@ import { pause } from "../internal/pause.js";
 import type { TimelineItem } from "./timeline-item.js";
 
 /** When the keys of messages that cannot be read are asked for again by themselves, in ms after they were first seen so: devices put keys into the backup with a delay. */
-const AGAIN_AFTER = [10_000, 20_000, 60_000];
+const AGAIN_AFTER = [4_000, 8_000, 20_000, 60_000];
+/** How often all that begins anew at most, in ms. */
+const RENEWED_AFTER = 30_000;
 /** Of older messages the visitor may ask: there can be thousands. */
 const NEWEST = 30;
 const MAY_COME: ReadonlySet<UndecryptableReason> = new Set(["key-missing", "before-device-not-in-backup", "before-device-backup-locked"]);
@@ -14,6 +16,7 @@ export class LateKeys {
   readonly #signal: AbortSignal;
   readonly #asked = new Set<string>();
   #unreadable: ReadonlySet<string> = new Set();
+  #renewedAt = -Infinity;
 
   constructor(request: (eventId: string) => Promise<void>, signal: AbortSignal) {
     this.#request = request;
@@ -31,6 +34,13 @@ export class LateKeys {
       this.#asked.add(eventId);
       void this.#askFor(eventId);
     }
+  }
+
+  /** Identities or devices have changed: this device may have been verified, and what was asked in vain may be had now. */
+  renew(): void {
+    if (performance.now() - this.#renewedAt < RENEWED_AFTER) return;
+    this.#renewedAt = performance.now();
+    for (const eventId of this.#unreadable) void this.#askFor(eventId);
   }
 
   async #askFor(eventId: string): Promise<void> {

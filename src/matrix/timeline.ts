@@ -48,7 +48,10 @@ export class RoomTimeline implements Timeline, Disposable {
     const { signal } = this.#life;
     this.#unsubscribe = outbox.subscribe((roomId) => roomId === this.#room?.roomId && this.#compose());
     resolution.subscribe(this.#attach, { signal });
-    crypto.onTrustChange(() => void this.#judge(), signal);
+    crypto.onTrustChange(() => {
+      this.#lateKeys.renew();
+      void this.#judge();
+    }, signal);
     client.on(ClientEvent.Room, this.#attach);
     client.on(RoomEvent.MyMembership, this.#attach);
     this.#attach();

@@ -227,7 +227,7 @@ export class Core {
         report({ crossSigning: crossSigning.state.status });
         if (crossSigning.state.status !== "ready") return;
         this.#domain?.hurrySending(); // until then others would not read it
-        void this.trust.handleSigned().catch(() => {}); // the next start tries again
+        void this.trust.handleSigned(signal).catch(() => {}); // the next start tries again
       },
       { signal },
     );

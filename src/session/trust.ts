@@ -90,11 +90,13 @@ export class Trust {
     return this.#identities;
   }
 
-  /** This device is a signed one. */
-  async handleSigned(): Promise<void> {
+  /** This device is a signed one. `signal` ends what takes its time. */
+  async handleSigned(signal: AbortSignal): Promise<void> {
     if (await keptReset(this.#vault).load()) await (await this.#resetting()).resume();
     const { beginBackup } = await import("../crypto/server-backup.js");
     await beginBackup(this.#client, this.#crypto);
+    const { gatherSecrets } = await import("../crypto/missing-secrets.js");
+    await gatherSecrets(this.#client, this.#crypto, signal);
   }
 
   /** One for all, so that finishing an earlier reset and beginning another come one after the other. */

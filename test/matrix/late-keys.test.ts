@@ -21,11 +21,22 @@ describe("LateKeys", () => {
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   }
 
-  it("asks three times for a key that may come late, and then leaves it to the visitor", async () => {
+  it("asks four times for a key that may come late, and then leaves it to the visitor", async () => {
     const { keys, asked } = setUp();
     keys.see([unreadable("$a", "key-missing"), unreadable("$b", "before-device-not-in-backup")]);
     for (let round = 0; round < 6; round++) await pass();
-    expect(asked).to.deep.equal(["$a", "$b", "$a", "$b", "$a", "$b"]);
+    expect(asked).to.deep.equal(["$a", "$b", "$a", "$b", "$a", "$b", "$a", "$b"]);
+  });
+
+  it("begins anew when identities have changed, but not with every one of many changes", async () => {
+    const { keys, asked } = setUp();
+    keys.see([unreadable("$a", "before-device-backup-locked")]);
+    for (let round = 0; round < 6; round++) await pass();
+    asked.length = 0;
+    keys.renew();
+    keys.renew();
+    for (let round = 0; round < 6; round++) await pass();
+    expect(asked).to.have.length(4);
   });
 
   it("asks no more once the message can be read", async () => {
