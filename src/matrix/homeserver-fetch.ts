@@ -92,7 +92,7 @@ export class HomeserverFetch {
   async #send(url: URL, init: RequestInit, headers: Headers, address: string): Promise<Response> {
     await this.#takeTurn(address, init.signal);
     const signal = this.#signalFor(url, init.signal);
-    const response = await this.#withToken(url, { ...init, signal }, headers);
+    const response = await this.#withToken(url, { ...init, cache: cacheFor(url), signal }, headers);
     if (response.ok) this.#tellTaken(url);
     if (response.status === 429) this.#waits.set(address, Date.now() + (retryAfterOf(response.headers, await jsonOf(response)) ?? 2_000));
     return response;
@@ -203,4 +203,12 @@ async function jsonOf(response: Response): Promise<Record<string, unknown>> {
     .json()
     .catch(() => undefined);
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/**
+ * Answers other than pictures and files are never kept: they are of the moment. It also keeps the browser from letting one request wait for another one to the same address, up to 20 s in
+ * Chromium, as those of two accounts of one site can be that wait for the server's next answer.
+ */
+function cacheFor({ pathname }: URL): RequestCache | undefined {
+  return pathname.includes("/media/") ? undefined : "no-store";
 }

@@ -38,6 +38,13 @@ describe("HomeserverFetch", () => {
     expect(network.requests.map(({ authorization }) => authorization)).to.deep.equal([null, null, null]);
   });
 
+  it("keeps no answer in the browser but media, so that no request waits for that of another account", async () => {
+    const { http } = client(() => ({}));
+    await http.fetch(`${SERVER}/_matrix/client/v3/sync?since=s1`, WITH_TOKEN);
+    await http.fetch(`${SERVER}/_matrix/client/v1/media/thumbnail/example.org/abc`, WITH_TOKEN);
+    expect(network.requests.map(({ cache }) => cache)).to.deep.equal(["no-store", undefined]);
+  });
+
   it("keeps to Retry-After, for that address only", async () => {
     let isFull = true;
     const { http } = client(({ url }) => (isFull && url === WHOAMI ? { status: 429, headers: { "Retry-After": "1" } } : {}));

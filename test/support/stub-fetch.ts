@@ -7,6 +7,7 @@ export interface StubRequest {
   readonly url: string;
   readonly authorization: string | null;
   readonly body: unknown;
+  readonly cache: RequestCache | undefined;
 }
 
 /** Puts `answer` in the place of the network. `requests` has what was asked; `restore` gives the network back. */
@@ -20,7 +21,13 @@ export function stubFetch(answer: (request: StubRequest) => StubAnswer | Promise
     init.signal?.throwIfAborted();
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
     const url = input instanceof Request ? input.url : String(input);
-    const request = { method: init.method ?? "GET", url, authorization: new Headers(init.headers).get("Authorization"), body };
+    const request = {
+      method: init.method ?? "GET",
+      url,
+      authorization: new Headers(init.headers).get("Authorization"),
+      body,
+      cache: init.cache,
+    };
     requests.push(request);
     const given = await answer(request);
     if (!given) throw new TypeError("Failed to fetch");
