@@ -21,6 +21,7 @@ export const Off: Story = { args: { status: "none", backup: { status: "off" } } 
 export const Locked: Story = { args: { status: "locked", canSetUp: false, backup: { status: "locked" } } };
 export const Restoring: Story = { args: { backup: { restoring: { done: 1200, total: 5000 } } } };
 export const RestoreBegins: Story = { args: { backup: { restoring: { done: 0, total: 0 } } } };
+export const RestoreCancelled: Story = { args: { backup: { restoreStopped: true } } };
 export const RestoreFailed: Story = { args: { backup: { restoreError: { code: "homeserver-unreachable", message: "" } } } };
 export const Loading: Story = { args: { status: "loading", backup: { status: "unknown" } } };
 export const Failed: Story = {

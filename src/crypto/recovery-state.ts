@@ -13,6 +13,8 @@ export interface BackupState {
   readonly remaining?: number;
   /** A restore is under way; both 0 until the server has told how many keys there are. */
   readonly restoring?: { readonly done: number; readonly total: number };
+  /** The visitor stopped the restore; `restore()` goes on from there. */
+  readonly restoreStopped?: true;
   /** Why the last restore ended early; `restore()` tries again. */
   readonly restoreError?: ErrorInfo;
 }
@@ -55,6 +57,11 @@ export interface Recovery extends Readable<RecoveryState> {
    * Rejects `recovery-key-wrong` before anything is written, `recovery-none`, and `recovery-incomplete` if the key is right and what it should open is not there.
    */
   enter(keyOrPassphrase: string): Promise<void>;
-  /** Fetches all keys of the backup. A running restore is joined. Rejects as the state's `restoreError` says; `recovery-incomplete` if the backup was deleted or replaced. */
+  /**
+   * Fetches all keys of the backup, from where an earlier restore ended. A running one is joined; one that the end of its tab cuts off goes on by itself at the next start. Resolves also
+   * when it was cancelled. Rejects as the state's `restoreError` says; `backup-gone` if the backup was deleted or replaced.
+   */
   restore(): Promise<void>;
+  /** Stops a running restore, until `restore()` goes on with it; what is there stays. Resolves when nothing is written any more. */
+  cancelRestore(): Promise<void>;
 }

@@ -8,8 +8,9 @@ import { Source } from "../internal/readable.js";
 import { Turns } from "../internal/turns.js";
 import { holdsIdentity, isSignedByOwner } from "./own-identity.js";
 import { matchingKey, type StorageKey } from "./recovery-key.js";
+import type { BackupRestore } from "./backup-restore.js";
 import { INITIAL_RECOVERY, type BackupState, type Recovery, type RecoveryState } from "./recovery-state.js";
-import { isBackupRefused, serverBackup, type BackupClient } from "./server-backup.js";
+import { isBackupRefused, isGone, serverBackup, type BackupClient } from "./server-backup.js";
 
 const IDENTITY = ["m.cross_signing.master", "m.cross_signing.self_signing", "m.cross_signing.user_signing"] as const;
 const BACKUP = "m.megolm_backup.v1";
@@ -32,13 +33,13 @@ export type RecoveryCrypto = Pick<
   | "getDeviceVerificationStatus"
   | "isKeyBackupTrusted"
   | "loadSessionBackupPrivateKeyFromSecretStorage"
-  | "restoreKeyBackup"
   | "userHasCrossSigningKeys"
 >;
 
 export interface RecoveryOptions {
   readonly client: RecoveryClient;
   readonly crypto: RecoveryCrypto;
+  readonly restore: Pick<BackupRestore, keyof BackupRestore>;
   /** What a rejection of the server means. */
   readonly toError: (error: unknown) => MeloError;
   /** This device may have become a signed one: called before `enter` resolves. */
@@ -46,13 +47,12 @@ export interface RecoveryOptions {
 }
 
 const REFRESHING = [CryptoEvent.KeysChanged, CryptoEvent.KeyBackupStatus, CryptoEvent.KeyBackupDecryptionKeyCached] as const;
-/** Progress is told at most this often, in ms: each tells all tabs. */
-const PROGRESS_EVERY = 100;
 
 /** {@link Recovery} over a live client. */
 export class AccountRecovery implements Recovery, Disposable {
   readonly #client: RecoveryClient;
   readonly #crypto: RecoveryCrypto;
+  readonly #restore: RecoveryOptions["restore"];
   readonly #toError: (error: unknown) => MeloError;
   readonly #onEntered: () => Promise<void>;
   readonly #source = new Source<RecoveryState>(INITIAL_RECOVERY);
@@ -60,12 +60,12 @@ export class AccountRecovery implements Recovery, Disposable {
   readonly #turns = new Turns();
   #lookWaits = false;
   #lookFailed = false;
-  #restoring?: Promise<void>;
-  #ended = false;
+  readonly #end = new AbortController();
 
-  constructor({ client, crypto, toError, onEntered = async () => {} }: RecoveryOptions) {
+  constructor({ client, crypto, restore, toError, onEntered = async () => {} }: RecoveryOptions) {
     this.#client = client;
     this.#crypto = crypto;
+    this.#restore = restore;
     this.#toError = (error) => (isGone(error) ? incomplete("The server no longer has it.", error) : toError(error));
     this.#onEntered = onEntered;
     for (const event of REFRESHING) client.on(event, this.#look);
@@ -73,6 +73,8 @@ export class AccountRecovery implements Recovery, Disposable {
     client.on(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
     client.on(ClientEvent.AccountData, this.#handleAccountData);
     client.on(ClientEvent.Sync, this.#handleSync);
+    restore.subscribe(this.#showRestore, { signal: this.#end.signal });
+    this.#showRestore();
     this.#look();
   }
 
@@ -108,12 +110,15 @@ export class AccountRecovery implements Recovery, Disposable {
   }
 
   restore(): Promise<void> {
-    this.#restoring ??= this.#restore().finally(() => (this.#restoring = undefined));
-    return this.#restoring;
+    return this.#restore.run();
+  }
+
+  cancelRestore(): Promise<void> {
+    return this.#restore.stop();
   }
 
   [Symbol.dispose](): void {
-    this.#ended = true;
+    this.#end.abort();
     for (const event of REFRESHING) this.#client.off(event, this.#look);
     this.#client.off(CryptoEvent.DevicesUpdated, this.#handleDevices);
     this.#client.off(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
@@ -147,7 +152,9 @@ export class AccountRecovery implements Recovery, Disposable {
     }
     if (!(await isSignedByOwner(this.#client, this.#crypto))) await this.#crypto.crossSignDevice(this.#client.getDeviceId()!);
     await this.#crypto.userHasCrossSigningKeys(userId, true);
-    if (!(await serverBackup(this.#client)) || !(await this.#isStored(BACKUP, key.id))) return;
+    const backup = await serverBackup(this.#client);
+    if (!backup || !(await this.#isStored(BACKUP, key.id))) return;
+    await this.#restore.intend(backup.version!);
     await this.#crypto.checkKeyBackupAndEnable();
     const loaded = await this.#crypto.loadSessionBackupPrivateKeyFromSecretStorage().then(
       () => true,
@@ -158,25 +165,11 @@ export class AccountRecovery implements Recovery, Disposable {
     this.restore().catch(() => {}); // the state says it
   }
 
-  async #restore(): Promise<void> {
-    let toldAt = -Infinity;
-    this.#mergeBackup({ restoring: { done: 0, total: 0 }, restoreError: undefined });
-    try {
-      await this.#crypto.restoreKeyBackup({
-        progressCallback: (progress) => {
-          if (!("total" in progress) || performance.now() - toldAt < PROGRESS_EVERY) return;
-          toldAt = performance.now();
-          this.#mergeBackup({ restoring: { done: progress.successes + progress.failures, total: progress.total } });
-        },
-      });
-      this.#mergeBackup({ restoring: undefined });
-    } catch (error) {
-      const failure = this.#toError(error);
-      this.#mergeBackup({ restoring: undefined, restoreError: failure.toInfo() });
-      if (isGone(error)) this.#look(); // another backup, or none, has taken its place
-      throw failure;
-    }
-  }
+  #showRestore = (): void => {
+    const { restoring, restoreStopped, restoreError } = this.#restore.state;
+    this.#mergeBackup({ restoring, restoreStopped, restoreError });
+    if (restoreError?.code === "backup-gone") this.#look(); // another backup, or none, has taken its place
+  };
 
   /** The keys that what was entered may be: the current one, and any that a change cut off in the middle has left with the secrets. */
   async #storedKeys(): Promise<Map<string, SecretStorageKeyDescription>> {
@@ -209,7 +202,7 @@ export class AccountRecovery implements Recovery, Disposable {
 
   /** Looks once for a burst of changes. */
   #look = (): void => {
-    if (this.#lookWaits || this.#ended) return;
+    if (this.#lookWaits || this.#end.signal.aborted) return;
     this.#lookWaits = true;
     void this.#turns.take(() => {
       this.#lookWaits = false;
@@ -218,7 +211,7 @@ export class AccountRecovery implements Recovery, Disposable {
   };
 
   async #refresh(): Promise<void> {
-    if (this.#ended) return;
+    if (this.#end.signal.aborted) return;
     try {
       const [canSetUp, isSigned, key, backup] = await Promise.all([
         holdsIdentity(this.#crypto),
@@ -236,7 +229,7 @@ export class AccountRecovery implements Recovery, Disposable {
       this.#lookFailed = false;
     } catch (error) {
       this.#lookFailed = true;
-      if (!this.#ended && this.state.status === "loading") this.#source.merge({ status: "failed", error: this.#toError(error).toInfo() });
+      if (!this.#end.signal.aborted && this.state.status === "loading") this.#source.merge({ status: "failed", error: this.#toError(error).toInfo() });
     }
   }
 
@@ -292,10 +285,4 @@ function rejectSecret(error: unknown): never {
 
 function isOfServer(error: unknown): boolean {
   return error instanceof Error && (error.name === "ConnectionError" || "httpStatus" in error);
-}
-
-/** A backup that another device has deleted or replaced in the meantime. Client-server specification, "Server-side key backups". */
-function isGone(error: unknown): boolean {
-  const { errcode } = (error ?? {}) as { errcode?: unknown };
-  return errcode === "M_NOT_FOUND" || errcode === "M_WRONG_ROOM_KEYS_VERSION";
 }

@@ -25,6 +25,12 @@ export async function serverBackup(client: Pick<BackupClient, "http">): Promise<
   }
 }
 
+/** A backup that another device has deleted or replaced in the meantime. Client-server specification, "Server-side key backups". */
+export function isGone(error: unknown): boolean {
+  const { errcode } = (error ?? {}) as { errcode?: unknown };
+  return errcode === "M_NOT_FOUND" || errcode === "M_WRONG_ROOM_KEYS_VERSION";
+}
+
 /** Whether somebody has decided against a backup: MSC4287, and Element's mark before that. */
 export async function isBackupRefused(client: Pick<BackupClient, "getAccountDataFromServer">): Promise<boolean> {
   const [choice, mark] = (await Promise.all([

@@ -23,6 +23,7 @@ import tokens from "./tokens.styles.js";
  *
  * @fires {MeloBackupChangeEvent} melo-backup-change - The backup went on, off, or wants the recovery key.
  * @csspart text - The sentence.
+ * @csspart restore - That a restore was cancelled.
  * @csspart error - Why a restore ended early.
  * @cssproperty [--melo-color-accent] - The progress.
  * @cssstate off - There is no backup.
@@ -72,12 +73,19 @@ export class MeloKeyBackup extends LitElement {
     }
   }
 
-  #renderRestore({ restoring, restoreError }: BackupState): TemplateResult | typeof nothing {
+  #renderRestore({ restoring, restoreStopped, restoreError }: BackupState): TemplateResult | typeof nothing {
     if (restoring) {
       const { done, total } = restoring;
       const text = total ? msg(str`Opening earlier messages: ${done} of ${total}.`) : msg("Opening earlier messages…");
       return html`<label for="restore">${text}</label>
-        ${total ? html`<progress id="restore" max=${total} value=${done}></progress>` : html`<progress id="restore"></progress>`}`;
+        ${total ? html`<progress id="restore" max=${total} value=${done}></progress>` : html`<progress id="restore"></progress>`}
+        <button class="outlined" @click=${this.#handleCancel}>${msg("Cancel")}</button>`;
+    }
+    if (restoreStopped) {
+      return html`<p class="notice" part="restore" role="status">
+          ${icon(CircleAlert)}<span>${msg("Opening earlier messages was cancelled. What is open stays open; the rest waits.")}</span>
+        </p>
+        <button class="outlined" @click=${this.#handleRestore}>${msg("Continue")}</button>`;
     }
     if (!restoreError) return nothing;
     return html`<p class="notice bad" part="error" role="alert">
@@ -90,6 +98,8 @@ export class MeloKeyBackup extends LitElement {
     const isWanted = status !== "loading" && status !== "failed" && (backup.status !== "on" || status !== "ready");
     return isWanted ? html`<melo-recovery .session=${this.#recovery.session}></melo-recovery>` : nothing;
   }
+
+  #handleCancel = (): void => void this.#recovery.recovery?.cancelRestore().catch(() => {}); // then it goes on, as the state says
 
   #handleRestore = (): void => void this.#recovery.recovery?.restore().catch(() => {}); // the state says it
 }

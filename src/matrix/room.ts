@@ -4,7 +4,7 @@ import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
 
 import { Source } from "../internal/readable.js";
-import { coalesced } from "./after-this-task.js";
+import { coalesced } from "../internal/after-this-task.js";
 import { directRooms } from "./direct-rooms.js";
 import { MEGOLM, weakensEncryption } from "./encryption-event.js";
 import { fieldsOf, textIn } from "./event-content.js";

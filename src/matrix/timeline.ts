@@ -3,7 +3,7 @@ import type { MatrixClient, Room } from "matrix-js-sdk/lib/matrix.js";
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 
 import { Source } from "../internal/readable.js";
-import { coalesced } from "./after-this-task.js";
+import { coalesced } from "../internal/after-this-task.js";
 import { checkedMessage, transactionIdOf } from "./outgoing-message.js";
 import type { Outbox } from "./outbox.js";
 import type { QueuedMessage } from "./outbox-queue.js";

@@ -45,6 +45,12 @@ export class FakeRecovery implements Recovery {
     await this.#pause();
   }
 
+  async cancelRestore(): Promise<void> {
+    this.calls.push(["cancelRestore"]);
+    await this.#pause();
+    this.source.merge({ backup: { ...this.state.backup, restoring: undefined, restoreStopped: true } });
+  }
+
   async #make(name: string, passphrase: string | undefined): Promise<string> {
     this.calls.push([name, passphrase]);
     await this.#pause();
