@@ -153,8 +153,8 @@ export class AccountRecovery implements Recovery, Disposable {
     if (!(await isSignedByOwner(this.#client, this.#crypto))) await this.#crypto.crossSignDevice(this.#client.getDeviceId()!);
     await this.#crypto.userHasCrossSigningKeys(userId, true);
     const backup = await serverBackup(this.#client);
-    if (!backup || !(await this.#isStored(BACKUP, key.id))) return;
-    await this.#restore.intend(backup.version!);
+    if (!backup?.version || !(await this.#isStored(BACKUP, key.id))) return;
+    await this.#restore.intend(backup.version);
     await this.#crypto.checkKeyBackupAndEnable();
     const loaded = await this.#crypto.loadSessionBackupPrivateKeyFromSecretStorage().then(
       () => true,
@@ -229,7 +229,8 @@ export class AccountRecovery implements Recovery, Disposable {
       this.#lookFailed = false;
     } catch (error) {
       this.#lookFailed = true;
-      if (!this.#end.signal.aborted && this.state.status === "loading") this.#source.merge({ status: "failed", error: this.#toError(error).toInfo() });
+      if (!this.#end.signal.aborted && this.state.status === "loading")
+        this.#source.merge({ status: "failed", error: this.#toError(error).toInfo() });
     }
   }
 

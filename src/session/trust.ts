@@ -125,7 +125,13 @@ export class Trust {
         .getRooms()
         .map(({ roomId }) => roomId)
         .sort((a, b) => lastActive(b) - lastActive(a));
-    return new BackupRestore({ client: this.#client, crypto: this.#crypto, memory: keptRestore(this.#vault), toError: serverError, roomsFirst });
+    return new BackupRestore({
+      client: this.#client,
+      crypto: this.#crypto,
+      memory: keptRestore(this.#vault),
+      toError: serverError,
+      roomsFirst,
+    });
   }
 
   async #loadReset(): Promise<IdentityReset> {

@@ -52,7 +52,10 @@ describe("BackupRestore", () => {
   });
 
   it("is resumed by the next start where a tab was closed", async () => {
-    const { restore, device } = backup({ [GARDEN]: 100, [KITCHEN]: 60 }, { kept: { version: "7", rooms: { [GARDEN]: [100, 100], [KITCHEN]: [10, 60] } } });
+    const { restore, device } = backup(
+      { [GARDEN]: 100, [KITCHEN]: 60 },
+      { kept: { version: "7", rooms: { [GARDEN]: [100, 100], [KITCHEN]: [10, 60] } } },
+    );
     await restore.resume();
     expect(device.pieces).to.deep.equal([50]);
     expect([...device.keys].every((key) => key.startsWith(KITCHEN))).to.equal(true);

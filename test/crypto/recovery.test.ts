@@ -255,7 +255,13 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
     stop: async () => {},
     resume: async () => {},
   };
-  const recovery = new AccountRecovery({ client, crypto, restore: restoring, toError: serverError, onEntered: async () => void device.entered++ });
+  const recovery = new AccountRecovery({
+    client,
+    crypto,
+    restore: restoring,
+    toError: serverError,
+    onEntered: async () => void device.entered++,
+  });
   return { server, device, client, crypto, restore, recovery };
 }
 
