@@ -118,6 +118,13 @@ export class BackupRestore implements Readable<RestoreState> {
     await running?.done.catch(() => {});
   }
 
+  /** Stops, and nothing goes on later: the backup goes away. */
+  async forget(): Promise<void> {
+    await this.stop();
+    await this.#keep(undefined);
+    this.#source.merge({ restoreStopped: undefined, restoreError: undefined });
+  }
+
   async #run(signal: AbortSignal): Promise<void> {
     this.#source.merge({ restoring: NOTHING_YET, restoreStopped: undefined, restoreError: undefined });
     try {

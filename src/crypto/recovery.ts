@@ -6,35 +6,37 @@ import type { SecretStorageKey, SecretStorageKeyDescription } from "matrix-js-sd
 import { MeloError } from "../internal/errors.js";
 import { Source } from "../internal/readable.js";
 import { Turns } from "../internal/turns.js";
+import type { BackupRestore } from "./backup-restore.js";
+import { BackupSwitch, type SwitchClient, type SwitchCrypto } from "./backup-switch.js";
 import { holdsIdentity, isSignedByOwner } from "./own-identity.js";
 import { matchingKey, type StorageKey } from "./recovery-key.js";
-import type { BackupRestore } from "./backup-restore.js";
-import { INITIAL_RECOVERY, type BackupState, type Recovery, type RecoveryState } from "./recovery-state.js";
-import { isBackupRefused, isGone, serverBackup, type BackupClient } from "./server-backup.js";
+import { INITIAL_RECOVERY, type BackupState, type NewKeyOptions, type Recovery, type RecoveryState } from "./recovery-state.js";
+import { isBackupChoice, isBackupRefused, isGone, serverBackup } from "./server-backup.js";
 
 const IDENTITY = ["m.cross_signing.master", "m.cross_signing.self_signing", "m.cross_signing.user_signing"] as const;
 const BACKUP = "m.megolm_backup.v1";
 const SECRETS: readonly SecretStorageKey[] = [...IDENTITY, BACKUP];
 
 /** `cryptoCallbacks` must be the object that the client's secret storage asks, too. */
-export type RecoveryClient = BackupClient &
+export type RecoveryClient = SwitchClient &
   Pick<MatrixClient, "cryptoCallbacks" | "secretStorage" | "getSafeUserId" | "getDeviceId"> &
   Pick<TypedEventEmitter<ClientEvent | CryptoEvent, ClientEventHandlerMap & CryptoEventHandlerMap>, "on" | "off">;
 
-export type RecoveryCrypto = Pick<
-  CryptoApi,
-  | "bootstrapCrossSigning"
-  | "bootstrapSecretStorage"
-  | "checkKeyBackupAndEnable"
-  | "createRecoveryKeyFromPassphrase"
-  | "crossSignDevice"
-  | "getActiveSessionBackupVersion"
-  | "getCrossSigningStatus"
-  | "getDeviceVerificationStatus"
-  | "isKeyBackupTrusted"
-  | "loadSessionBackupPrivateKeyFromSecretStorage"
-  | "userHasCrossSigningKeys"
->;
+export type RecoveryCrypto = SwitchCrypto &
+  Pick<
+    CryptoApi,
+    | "bootstrapCrossSigning"
+    | "bootstrapSecretStorage"
+    | "checkKeyBackupAndEnable"
+    | "createRecoveryKeyFromPassphrase"
+    | "crossSignDevice"
+    | "getActiveSessionBackupVersion"
+    | "getCrossSigningStatus"
+    | "getDeviceVerificationStatus"
+    | "isKeyBackupTrusted"
+    | "loadSessionBackupPrivateKeyFromSecretStorage"
+    | "userHasCrossSigningKeys"
+  >;
 
 export interface RecoveryOptions {
   readonly client: RecoveryClient;
@@ -53,6 +55,7 @@ export class AccountRecovery implements Recovery, Disposable {
   readonly #client: RecoveryClient;
   readonly #crypto: RecoveryCrypto;
   readonly #restore: RecoveryOptions["restore"];
+  readonly #switch: BackupSwitch;
   readonly #toError: (error: unknown) => MeloError;
   readonly #onEntered: () => Promise<void>;
   readonly #source = new Source<RecoveryState>(INITIAL_RECOVERY);
@@ -66,9 +69,11 @@ export class AccountRecovery implements Recovery, Disposable {
     this.#client = client;
     this.#crypto = crypto;
     this.#restore = restore;
+    this.#switch = new BackupSwitch(client, crypto);
     this.#toError = (error) => (isGone(error) ? incomplete("The server no longer has it.", error) : toError(error));
     this.#onEntered = onEntered;
     for (const event of REFRESHING) client.on(event, this.#look);
+    client.on(CryptoEvent.KeyBackupFailed, this.#look);
     client.on(CryptoEvent.DevicesUpdated, this.#handleDevices);
     client.on(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
     client.on(ClientEvent.AccountData, this.#handleAccountData);
@@ -84,17 +89,17 @@ export class AccountRecovery implements Recovery, Disposable {
 
   subscribe: Recovery["subscribe"] = (listener, options) => this.#source.subscribe(listener, options);
 
-  setUp(passphrase?: string): Promise<string> {
+  setUp(passphrase?: string, options?: NewKeyOptions): Promise<string> {
     return this.#act(async () => {
       if (await this.#client.secretStorage.getDefaultKeyId()) throw new MeloError("recovery-exists", "The account has a recovery key.");
-      return this.#create(passphrase);
+      return this.#create(passphrase, options);
     });
   }
 
-  change(passphrase?: string): Promise<string> {
+  change(passphrase?: string, options?: NewKeyOptions): Promise<string> {
     return this.#act(async () => {
       if (!(await this.#client.secretStorage.getDefaultKeyId())) throw new MeloError("recovery-none", "The account has no recovery key.");
-      return this.#create(passphrase);
+      return this.#create(passphrase, options);
     });
   }
 
@@ -117,22 +122,30 @@ export class AccountRecovery implements Recovery, Disposable {
     return this.#restore.stop();
   }
 
+  turnBackupOff(): Promise<void> {
+    return this.#act(async () => {
+      await this.#restore.forget();
+      await this.#switch.turnOff();
+    });
+  }
+
+  turnBackupOn(options?: NewKeyOptions): Promise<void> {
+    return this.#act(() => this.#switch.turnOn(options));
+  }
+
   [Symbol.dispose](): void {
     this.#end.abort();
     for (const event of REFRESHING) this.#client.off(event, this.#look);
+    this.#client.off(CryptoEvent.KeyBackupFailed, this.#look);
     this.#client.off(CryptoEvent.DevicesUpdated, this.#handleDevices);
     this.#client.off(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
     this.#client.off(ClientEvent.AccountData, this.#handleAccountData);
     this.#client.off(ClientEvent.Sync, this.#handleSync);
   }
 
-  async #create(passphrase: string | undefined): Promise<string> {
-    if (!(await holdsIdentity(this.#crypto)))
-      throw new MeloError("device-unverified", "This device does not hold the keys of its owner's identity.");
-    await this.#crypto.checkKeyBackupAndEnable();
-    const backup = await serverBackup(this.#client);
-    const opens = backup !== null && (await this.#crypto.isKeyBackupTrusted(backup)).matchesDecryptionKey;
-    const setupNewKeyBackup = backup ? !opens : !(await isBackupRefused(this.#client));
+  async #create(passphrase: string | undefined, options: NewKeyOptions | undefined): Promise<string> {
+    const backup = await this.#switch.usable(options);
+    const setupNewKeyBackup = backup ? !backup.opens : !(await isBackupRefused(this.#client));
     const made = await this.#crypto.createRecoveryKeyFromPassphrase(passphrase || undefined);
     const encoded = made.encodedPrivateKey!;
     await this.#withKey({ bytes: made.privateKey }, () =>
@@ -236,14 +249,19 @@ export class AccountRecovery implements Recovery, Disposable {
 
   async #lookAtBackup(): Promise<Partial<BackupState>> {
     const info = await serverBackup(this.#client);
-    if (!info) return { status: "off", version: undefined, remaining: undefined };
+    const takenAway = await this.#switch.takenAway(info);
+    if (!info) {
+      const turnedOff = (await isBackupRefused(this.#client)) || undefined;
+      return { status: "off", version: undefined, remaining: undefined, turnedOff, takenAway: turnedOff ? undefined : takenAway };
+    }
     const [{ matchesDecryptionKey }, active] = await Promise.all([
       this.#crypto.isKeyBackupTrusted(info),
       this.#crypto.getActiveSessionBackupVersion(),
     ]);
+    const known = { version: info.version, turnedOff: undefined, takenAway };
     const isOn = matchesDecryptionKey && active === info.version;
-    if (!isOn) return { status: "locked", version: info.version, remaining: undefined };
-    return { status: "on", version: info.version, remaining: this.state.backup.remaining ?? (await this.#count()) };
+    if (!isOn) return { ...known, status: "locked", remaining: undefined };
+    return { ...known, status: "on", remaining: this.state.backup.remaining ?? (await this.#count()) };
   }
 
   /** The SDK has the count beside its public surface, and tells it by itself only while it uploads much. */
@@ -272,7 +290,8 @@ export class AccountRecovery implements Recovery, Disposable {
   #handleSync = (): void => void (this.#lookFailed && this.#look());
 
   #handleAccountData = (event: MatrixEvent): void => {
-    if (/^m\.(secret_storage|cross_signing|megolm_backup)\./.test(event.getType())) this.#look();
+    const type = event.getType();
+    if (isBackupChoice(type) || /^m\.(secret_storage|cross_signing|megolm_backup)\./.test(type)) this.#look();
   };
 }
 

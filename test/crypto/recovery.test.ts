@@ -121,6 +121,77 @@ describe("AccountRecovery", () => {
   });
 });
 
+describe("AccountRecovery, the switch of the backup", () => {
+  it("turns it off: recorded before anything is deleted, and no device begins another by itself", async () => {
+    const { server, client, crypto, device, recovery } = account();
+    await recovery.setUp();
+    server.writes.length = 0;
+    await recovery.turnBackupOff();
+    expect(server.writes).to.deep.equal(["m.key_backup", "m.org.matrix.custom.backup_disabled", "deleted 1", "m.megolm_backup.v1"]);
+    expect(server.data.get("m.key_backup")).to.deep.equal({ enabled: false });
+    expect(server.data.get("m.org.matrix.custom.backup_disabled")).to.deep.equal({ disabled: true });
+    expect(device.restore).to.deep.equal(["forgotten"]);
+    expect(recovery.state.status).to.equal("ready");
+    expect(recovery.state.backup).to.include({ status: "off", turnedOff: true, takenAway: undefined });
+    await beginBackup(client, crypto);
+    expect(server.backup).to.equal(null);
+  });
+
+  it("turns it on again, and says that the recovery key does not open the new one", async () => {
+    const { server, recovery } = account();
+    await recovery.setUp();
+    await recovery.turnBackupOff();
+    await recovery.turnBackupOn();
+    expect(server.data.get("m.key_backup")).to.deep.equal({ enabled: true });
+    expect(server.data.get("m.org.matrix.custom.backup_disabled")).to.deep.equal({ disabled: false });
+    expect(recovery.state.backup).to.include({ status: "on", turnedOff: undefined });
+    expect(recovery.state.status).to.equal("out-of-sync");
+    await recovery.change();
+    expect(recovery.state.status).to.equal("ready");
+  });
+
+  it("does not take a stale secret for one that opens the new backup", async () => {
+    const { server, client, recovery } = account();
+    await recovery.setUp();
+    server.backup = null;
+    client.emit(CryptoEvent.KeysChanged, {});
+    await reaches(recovery, ({ backup }) => backup.takenAway === "deleted");
+    await recovery.turnBackupOn();
+    expect(recovery.state.status).to.equal("out-of-sync");
+    expect(recovery.state.backup.takenAway).to.equal(undefined);
+  });
+
+  it("replaces a backup that it cannot open only when told so", async () => {
+    const { server, client, recovery } = account();
+    server.backup = { version: "1", key: "another's" };
+    client.emit(CryptoEvent.KeysChanged, {});
+    await reaches(recovery, ({ backup }) => backup.status === "locked");
+    const before = server.backup;
+    for (const attempt of [() => recovery.setUp(), () => recovery.turnBackupOn()])
+      expect(await codeOf(attempt())).to.equal("backup-locked");
+    expect(server.backup).to.equal(before);
+    expect(server.writes).to.deep.equal([]);
+    await recovery.setUp(undefined, { replaceBackup: true });
+    expect(recovery.state.status).to.equal("ready");
+    expect(server.backup.version).to.equal("2");
+  });
+
+  it("says that the backup it used was replaced", async () => {
+    const { server, client, recovery } = account();
+    await recovery.setUp();
+    server.backup = { version: "2", key: "another's" };
+    client.emit(CryptoEvent.KeysChanged, {});
+    await reaches(recovery, ({ backup }) => backup.status === "locked");
+    expect(recovery.state.backup.takenAway).to.equal("replaced");
+  });
+
+  it("is not switched by a device that does not hold the identity", async () => {
+    const { server, recovery } = account({ holds: false });
+    expect(await codeOf(recovery.turnBackupOn())).to.equal("device-unverified");
+    expect(server.writes).to.deep.equal([]);
+  });
+});
+
 describe("beginBackup", () => {
   it("begins the backup of an account without one", async () => {
     const { server, client, crypto } = account();
@@ -173,22 +244,24 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
     imports: 0,
     entered: 0,
     backupKey: undefined as string | undefined,
+    backupVersion: undefined as string | undefined,
     restore: [] as string[],
   };
   const ask = async <T>(answer: () => T): Promise<T> => {
     if (server.offline) throw new ConnectionError("offline");
     return answer();
   };
+  const setAccountData = (type: string, content: object) =>
+    ask(() => {
+      server.writes.push(type);
+      server.data.set(type, content);
+      return {};
+    });
   const cryptoCallbacks: RecoveryClient["cryptoCallbacks"] = {};
   const storage = new ServerSideSecretStorageImpl(
     {
       getAccountDataFromServer: (type: string) => ask(() => server.data.get(type) ?? null),
-      setAccountData: (type: string, content: object) =>
-        ask(() => {
-          server.writes.push(type);
-          server.data.set(type, content);
-          return {};
-        }),
+      setAccountData,
     } as unknown as AccountDataClient,
     cryptoCallbacks,
   );
@@ -198,6 +271,7 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
     getSafeUserId: () => "@alice:example.org",
     getDeviceId: () => "D",
     getAccountDataFromServer: (type: string) => ask(() => server.data.get(type) ?? null),
+    setAccountData,
     http: {
       authedRequest: () =>
         ask(() => {
@@ -209,10 +283,20 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
   const resetKeyBackup = async (): Promise<void> => {
     server.writes.push("backup");
     server.backup = { version: String(Number(server.backup?.version ?? 0) + 1), key: (device.backupKey = "private backup key") };
+    device.backupVersion = server.backup.version;
+    if (server.data.has("m.secret_storage.default_key") && !cryptoCallbacks.getSecretStorageKey)
+      throw new Error("no key to store it under");
   };
   const crypto = {
     resetKeyBackup,
-    olmMachine: { roomKeyCounts: async () => ({ total: 5, backedUp: 5 }) },
+    deleteKeyBackupVersion: async (version: string) => {
+      server.writes.push(`deleted ${version}`);
+      server.backup = null;
+    },
+    olmMachine: {
+      roomKeyCounts: async () => ({ total: 5, backedUp: 5 }),
+      getBackupKeys: async () => ({ decryptionKey: device.backupKey && { free() {} }, backupVersion: device.backupVersion }),
+    },
     createRecoveryKeyFromPassphrase: async () => {
       const privateKey = globalThis.crypto.getRandomValues(new Uint8Array(32));
       return { privateKey, encodedPrivateKey: encodeRecoveryKey(privateKey) };
@@ -254,6 +338,7 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
     run: async () => void device.restore.push("run"),
     stop: async () => {},
     resume: async () => {},
+    forget: async () => void device.restore.push("forgotten"),
   };
   const recovery = new AccountRecovery({
     client,
