@@ -42,7 +42,7 @@ export type {
   SignIn,
 } from "./session/session-state.js";
 export type { Identity, IdentityState, ResetProof } from "./crypto/identity-state.js";
-export type { BackupState, Recovery, RecoveryState } from "./crypto/recovery-state.js";
+export type { BackupState, NewKeyOptions, Recovery, RecoveryState } from "./crypto/recovery-state.js";
 export type { CancelReason, Verification, VerificationEmoji, VerificationState } from "./crypto/verification-state.js";
 export type { Drafts } from "./matrix/drafts.js";
 export type { Media } from "./matrix/media.js";

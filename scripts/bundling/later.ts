@@ -16,6 +16,7 @@ export const LATER: readonly string[] = [
   "src/matrix/room-identities.ts",
   "src/matrix/user.ts",
   "src/crypto/recovery.ts",
+  "src/crypto/backup-restore.ts",
   "src/crypto/verification.ts",
   "node_modules/marked/lib/marked.esm.js",
   "node_modules/dompurify/dist/purify.es.mjs",

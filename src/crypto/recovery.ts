@@ -6,39 +6,42 @@ import type { SecretStorageKey, SecretStorageKeyDescription } from "matrix-js-sd
 import { MeloError } from "../internal/errors.js";
 import { Source } from "../internal/readable.js";
 import { Turns } from "../internal/turns.js";
+import type { BackupRestore } from "./backup-restore.js";
+import { BackupSwitch, type SwitchClient, type SwitchCrypto } from "./backup-switch.js";
 import { holdsIdentity, isSignedByOwner } from "./own-identity.js";
 import { matchingKey, type StorageKey } from "./recovery-key.js";
-import { INITIAL_RECOVERY, type BackupState, type Recovery, type RecoveryState } from "./recovery-state.js";
-import { isBackupRefused, serverBackup, type BackupClient } from "./server-backup.js";
+import { INITIAL_RECOVERY, type BackupState, type NewKeyOptions, type Recovery, type RecoveryState } from "./recovery-state.js";
+import { isBackupChoice, isBackupRefused, isGone, serverBackup } from "./server-backup.js";
 
 const IDENTITY = ["m.cross_signing.master", "m.cross_signing.self_signing", "m.cross_signing.user_signing"] as const;
 const BACKUP = "m.megolm_backup.v1";
 const SECRETS: readonly SecretStorageKey[] = [...IDENTITY, BACKUP];
 
 /** `cryptoCallbacks` must be the object that the client's secret storage asks, too. */
-export type RecoveryClient = BackupClient &
+export type RecoveryClient = SwitchClient &
   Pick<MatrixClient, "cryptoCallbacks" | "secretStorage" | "getSafeUserId" | "getDeviceId"> &
   Pick<TypedEventEmitter<ClientEvent | CryptoEvent, ClientEventHandlerMap & CryptoEventHandlerMap>, "on" | "off">;
 
-export type RecoveryCrypto = Pick<
-  CryptoApi,
-  | "bootstrapCrossSigning"
-  | "bootstrapSecretStorage"
-  | "checkKeyBackupAndEnable"
-  | "createRecoveryKeyFromPassphrase"
-  | "crossSignDevice"
-  | "getActiveSessionBackupVersion"
-  | "getCrossSigningStatus"
-  | "getDeviceVerificationStatus"
-  | "isKeyBackupTrusted"
-  | "loadSessionBackupPrivateKeyFromSecretStorage"
-  | "restoreKeyBackup"
-  | "userHasCrossSigningKeys"
->;
+export type RecoveryCrypto = SwitchCrypto &
+  Pick<
+    CryptoApi,
+    | "bootstrapCrossSigning"
+    | "bootstrapSecretStorage"
+    | "checkKeyBackupAndEnable"
+    | "createRecoveryKeyFromPassphrase"
+    | "crossSignDevice"
+    | "getActiveSessionBackupVersion"
+    | "getCrossSigningStatus"
+    | "getDeviceVerificationStatus"
+    | "isKeyBackupTrusted"
+    | "loadSessionBackupPrivateKeyFromSecretStorage"
+    | "userHasCrossSigningKeys"
+  >;
 
 export interface RecoveryOptions {
   readonly client: RecoveryClient;
   readonly crypto: RecoveryCrypto;
+  readonly restore: Pick<BackupRestore, keyof BackupRestore>;
   /** What a rejection of the server means. */
   readonly toError: (error: unknown) => MeloError;
   /** This device may have become a signed one: called before `enter` resolves. */
@@ -46,13 +49,13 @@ export interface RecoveryOptions {
 }
 
 const REFRESHING = [CryptoEvent.KeysChanged, CryptoEvent.KeyBackupStatus, CryptoEvent.KeyBackupDecryptionKeyCached] as const;
-/** Progress is told at most this often, in ms: each tells all tabs. */
-const PROGRESS_EVERY = 100;
 
 /** {@link Recovery} over a live client. */
 export class AccountRecovery implements Recovery, Disposable {
   readonly #client: RecoveryClient;
   readonly #crypto: RecoveryCrypto;
+  readonly #restore: RecoveryOptions["restore"];
+  readonly #switch: BackupSwitch;
   readonly #toError: (error: unknown) => MeloError;
   readonly #onEntered: () => Promise<void>;
   readonly #source = new Source<RecoveryState>(INITIAL_RECOVERY);
@@ -60,19 +63,23 @@ export class AccountRecovery implements Recovery, Disposable {
   readonly #turns = new Turns();
   #lookWaits = false;
   #lookFailed = false;
-  #restoring?: Promise<void>;
-  #ended = false;
+  readonly #end = new AbortController();
 
-  constructor({ client, crypto, toError, onEntered = async () => {} }: RecoveryOptions) {
+  constructor({ client, crypto, restore, toError, onEntered = async () => {} }: RecoveryOptions) {
     this.#client = client;
     this.#crypto = crypto;
+    this.#restore = restore;
+    this.#switch = new BackupSwitch(client, crypto);
     this.#toError = (error) => (isGone(error) ? incomplete("The server no longer has it.", error) : toError(error));
     this.#onEntered = onEntered;
     for (const event of REFRESHING) client.on(event, this.#look);
+    client.on(CryptoEvent.KeyBackupFailed, this.#look);
     client.on(CryptoEvent.DevicesUpdated, this.#handleDevices);
     client.on(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
     client.on(ClientEvent.AccountData, this.#handleAccountData);
     client.on(ClientEvent.Sync, this.#handleSync);
+    restore.subscribe(this.#showRestore, { signal: this.#end.signal });
+    this.#showRestore();
     this.#look();
   }
 
@@ -82,17 +89,17 @@ export class AccountRecovery implements Recovery, Disposable {
 
   subscribe: Recovery["subscribe"] = (listener, options) => this.#source.subscribe(listener, options);
 
-  setUp(passphrase?: string): Promise<string> {
+  setUp(passphrase?: string, options?: NewKeyOptions): Promise<string> {
     return this.#act(async () => {
       if (await this.#client.secretStorage.getDefaultKeyId()) throw new MeloError("recovery-exists", "The account has a recovery key.");
-      return this.#create(passphrase);
+      return this.#create(passphrase, options);
     });
   }
 
-  change(passphrase?: string): Promise<string> {
+  change(passphrase?: string, options?: NewKeyOptions): Promise<string> {
     return this.#act(async () => {
       if (!(await this.#client.secretStorage.getDefaultKeyId())) throw new MeloError("recovery-none", "The account has no recovery key.");
-      return this.#create(passphrase);
+      return this.#create(passphrase, options);
     });
   }
 
@@ -108,26 +115,37 @@ export class AccountRecovery implements Recovery, Disposable {
   }
 
   restore(): Promise<void> {
-    this.#restoring ??= this.#restore().finally(() => (this.#restoring = undefined));
-    return this.#restoring;
+    return this.#restore.run();
+  }
+
+  cancelRestore(): Promise<void> {
+    return this.#restore.stop();
+  }
+
+  turnBackupOff(): Promise<void> {
+    return this.#act(async () => {
+      await this.#restore.forget();
+      await this.#switch.turnOff();
+    });
+  }
+
+  turnBackupOn(options?: NewKeyOptions): Promise<void> {
+    return this.#act(() => this.#switch.turnOn(options));
   }
 
   [Symbol.dispose](): void {
-    this.#ended = true;
+    this.#end.abort();
     for (const event of REFRESHING) this.#client.off(event, this.#look);
+    this.#client.off(CryptoEvent.KeyBackupFailed, this.#look);
     this.#client.off(CryptoEvent.DevicesUpdated, this.#handleDevices);
     this.#client.off(CryptoEvent.KeyBackupSessionsRemaining, this.#handleRemaining);
     this.#client.off(ClientEvent.AccountData, this.#handleAccountData);
     this.#client.off(ClientEvent.Sync, this.#handleSync);
   }
 
-  async #create(passphrase: string | undefined): Promise<string> {
-    if (!(await holdsIdentity(this.#crypto)))
-      throw new MeloError("device-unverified", "This device does not hold the keys of its owner's identity.");
-    await this.#crypto.checkKeyBackupAndEnable();
-    const backup = await serverBackup(this.#client);
-    const opens = backup !== null && (await this.#crypto.isKeyBackupTrusted(backup)).matchesDecryptionKey;
-    const setupNewKeyBackup = backup ? !opens : !(await isBackupRefused(this.#client));
+  async #create(passphrase: string | undefined, options: NewKeyOptions | undefined): Promise<string> {
+    const backup = await this.#switch.usable(options);
+    const setupNewKeyBackup = backup ? !backup.opens : !(await isBackupRefused(this.#client));
     const made = await this.#crypto.createRecoveryKeyFromPassphrase(passphrase || undefined);
     const encoded = made.encodedPrivateKey!;
     await this.#withKey({ bytes: made.privateKey }, () =>
@@ -147,7 +165,9 @@ export class AccountRecovery implements Recovery, Disposable {
     }
     if (!(await isSignedByOwner(this.#client, this.#crypto))) await this.#crypto.crossSignDevice(this.#client.getDeviceId()!);
     await this.#crypto.userHasCrossSigningKeys(userId, true);
-    if (!(await serverBackup(this.#client)) || !(await this.#isStored(BACKUP, key.id))) return;
+    const backup = await serverBackup(this.#client);
+    if (!backup?.version || !(await this.#isStored(BACKUP, key.id))) return;
+    await this.#restore.intend(backup.version);
     await this.#crypto.checkKeyBackupAndEnable();
     const loaded = await this.#crypto.loadSessionBackupPrivateKeyFromSecretStorage().then(
       () => true,
@@ -158,25 +178,11 @@ export class AccountRecovery implements Recovery, Disposable {
     this.restore().catch(() => {}); // the state says it
   }
 
-  async #restore(): Promise<void> {
-    let toldAt = -Infinity;
-    this.#mergeBackup({ restoring: { done: 0, total: 0 }, restoreError: undefined });
-    try {
-      await this.#crypto.restoreKeyBackup({
-        progressCallback: (progress) => {
-          if (!("total" in progress) || performance.now() - toldAt < PROGRESS_EVERY) return;
-          toldAt = performance.now();
-          this.#mergeBackup({ restoring: { done: progress.successes + progress.failures, total: progress.total } });
-        },
-      });
-      this.#mergeBackup({ restoring: undefined });
-    } catch (error) {
-      const failure = this.#toError(error);
-      this.#mergeBackup({ restoring: undefined, restoreError: failure.toInfo() });
-      if (isGone(error)) this.#look(); // another backup, or none, has taken its place
-      throw failure;
-    }
-  }
+  #showRestore = (): void => {
+    const { restoring, restoreStopped, restoreError } = this.#restore.state;
+    this.#mergeBackup({ restoring, restoreStopped, restoreError });
+    if (restoreError?.code === "backup-gone") this.#look(); // another backup, or none, has taken its place
+  };
 
   /** The keys that what was entered may be: the current one, and any that a change cut off in the middle has left with the secrets. */
   async #storedKeys(): Promise<Map<string, SecretStorageKeyDescription>> {
@@ -209,7 +215,7 @@ export class AccountRecovery implements Recovery, Disposable {
 
   /** Looks once for a burst of changes. */
   #look = (): void => {
-    if (this.#lookWaits || this.#ended) return;
+    if (this.#lookWaits || this.#end.signal.aborted) return;
     this.#lookWaits = true;
     void this.#turns.take(() => {
       this.#lookWaits = false;
@@ -218,7 +224,7 @@ export class AccountRecovery implements Recovery, Disposable {
   };
 
   async #refresh(): Promise<void> {
-    if (this.#ended) return;
+    if (this.#end.signal.aborted) return;
     try {
       const [canSetUp, isSigned, key, backup] = await Promise.all([
         holdsIdentity(this.#crypto),
@@ -236,20 +242,26 @@ export class AccountRecovery implements Recovery, Disposable {
       this.#lookFailed = false;
     } catch (error) {
       this.#lookFailed = true;
-      if (!this.#ended && this.state.status === "loading") this.#source.merge({ status: "failed", error: this.#toError(error).toInfo() });
+      if (!this.#end.signal.aborted && this.state.status === "loading")
+        this.#source.merge({ status: "failed", error: this.#toError(error).toInfo() });
     }
   }
 
   async #lookAtBackup(): Promise<Partial<BackupState>> {
     const info = await serverBackup(this.#client);
-    if (!info) return { status: "off", version: undefined, remaining: undefined };
+    const takenAway = await this.#switch.takenAway(info);
+    if (!info) {
+      const turnedOff = (await isBackupRefused(this.#client)) || undefined;
+      return { status: "off", version: undefined, remaining: undefined, turnedOff, takenAway: turnedOff ? undefined : takenAway };
+    }
     const [{ matchesDecryptionKey }, active] = await Promise.all([
       this.#crypto.isKeyBackupTrusted(info),
       this.#crypto.getActiveSessionBackupVersion(),
     ]);
+    const known = { version: info.version, turnedOff: undefined, takenAway };
     const isOn = matchesDecryptionKey && active === info.version;
-    if (!isOn) return { status: "locked", version: info.version, remaining: undefined };
-    return { status: "on", version: info.version, remaining: this.state.backup.remaining ?? (await this.#count()) };
+    if (!isOn) return { ...known, status: "locked", remaining: undefined };
+    return { ...known, status: "on", remaining: this.state.backup.remaining ?? (await this.#count()) };
   }
 
   /** The SDK has the count beside its public surface, and tells it by itself only while it uploads much. */
@@ -278,7 +290,8 @@ export class AccountRecovery implements Recovery, Disposable {
   #handleSync = (): void => void (this.#lookFailed && this.#look());
 
   #handleAccountData = (event: MatrixEvent): void => {
-    if (/^m\.(secret_storage|cross_signing|megolm_backup)\./.test(event.getType())) this.#look();
+    const type = event.getType();
+    if (isBackupChoice(type) || /^m\.(secret_storage|cross_signing|megolm_backup)\./.test(type)) this.#look();
   };
 }
 
@@ -292,10 +305,4 @@ function rejectSecret(error: unknown): never {
 
 function isOfServer(error: unknown): boolean {
   return error instanceof Error && (error.name === "ConnectionError" || "httpStatus" in error);
-}
-
-/** A backup that another device has deleted or replaced in the meantime. Client-server specification, "Server-side key backups". */
-function isGone(error: unknown): boolean {
-  const { errcode } = (error ?? {}) as { errcode?: unknown };
-  return errcode === "M_NOT_FOUND" || errcode === "M_WRONG_ROOM_KEYS_VERSION";
 }

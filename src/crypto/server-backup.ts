@@ -11,6 +11,10 @@ export type BackupClient = {
   getAccountDataFromServer(type: string): Promise<object | null>;
 };
 
+/** Two events say the same: MSC4287, and Element's mark before that. */
+const CHOICE = "m.key_backup";
+const MARK = "m.org.matrix.custom.backup_disabled";
+
 type BackupCrypto = Pick<CryptoApi, "getCrossSigningStatus" | "resetKeyBackup">;
 
 /** The backup that the server holds, `null` for none. Rejects if the server cannot be asked: the SDK's own answer does not tell that from "none", and acts on it. */
@@ -25,13 +29,33 @@ export async function serverBackup(client: Pick<BackupClient, "http">): Promise<
   }
 }
 
-/** Whether somebody has decided against a backup: MSC4287, and Element's mark before that. */
+/** A backup that another device has deleted or replaced in the meantime. Client-server specification, "Server-side key backups". */
+export function isGone(error: unknown): boolean {
+  const { errcode } = (error ?? {}) as { errcode?: unknown };
+  return errcode === "M_NOT_FOUND" || errcode === "M_WRONG_ROOM_KEYS_VERSION";
+}
+
+/** Whether an event of the account tells whether its owner wants a backup. */
+export function isBackupChoice(type: string): boolean {
+  return type === CHOICE || type === MARK;
+}
+
+/** Whether somebody has decided against a backup. */
 export async function isBackupRefused(client: Pick<BackupClient, "getAccountDataFromServer">): Promise<boolean> {
-  const [choice, mark] = (await Promise.all([
-    client.getAccountDataFromServer("m.key_backup"),
-    client.getAccountDataFromServer("m.org.matrix.custom.backup_disabled"),
-  ])) as [{ enabled?: unknown } | null, { disabled?: unknown } | null];
+  const [choice, mark] = (await Promise.all([client.getAccountDataFromServer(CHOICE), client.getAccountDataFromServer(MARK)])) as [
+    { enabled?: unknown } | null,
+    { disabled?: unknown } | null,
+  ];
   return choice?.enabled === false || mark?.disabled === true;
+}
+
+/** Remembers for all devices whether the account's owner wants a backup. */
+export async function recordBackupChoice(
+  client: { setAccountData(type: string, content: object): Promise<unknown> },
+  enabled: boolean,
+): Promise<void> {
+  await client.setAccountData(CHOICE, { enabled });
+  await client.setAccountData(MARK, { disabled: !enabled });
 }
 
 /**

@@ -3,9 +3,10 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import { property, query, state } from "lit/decorators.js";
 
 import { RecoveryController } from "../controllers/recovery-controller.js";
-import type { Recovery, RecoveryState } from "../crypto/recovery-state.js";
+import type { NewKeyOptions, Recovery, RecoveryState } from "../crypto/recovery-state.js";
 import { MeloError } from "../internal/errors.js";
 import type { SessionApi } from "../session/session-api.js";
+import { changeQuestion, replaceQuestion } from "./recovery-questions.js";
 import controls from "./controls.styles.js";
 import field from "./field.styles.js";
 import { icon } from "./icon.js";
@@ -26,6 +27,7 @@ import tokens from "./tokens.styles.js";
  *
  * @fires {MeloRecoveryChangeEvent} melo-recovery-change - The key was set up, changed, entered, or is missing something.
  * @csspart key - A new key, while it is shown.
+ * @csspart question - What is asked before a backup is replaced.
  * @csspart error - Why the last attempt did not succeed.
  * @cssproperty [--melo-color-accent] - The main button.
  * @cssproperty [--melo-font-mono] - The letters of the key.
@@ -40,7 +42,7 @@ export class MeloRecovery extends LitElement {
   /** The session to use: the object, or the id of a `<melo-session>`. */
   @property() session?: SessionApi | string;
 
-  @state() private step: "home" | "change" | "show" | "confirm" = "home";
+  @state() private step: "home" | "change" | "replace" | "show" | "confirm" = "home";
   @state() private busy = false;
   @state() private shown = false;
   @state() private copied = false;
@@ -50,6 +52,7 @@ export class MeloRecovery extends LitElement {
   @query("h2") private heading?: HTMLElement;
 
   #made?: NewRecoveryKey;
+  #wanted: "setUp" | "change" = "setUp";
   #told?: RecoveryState["status"];
   readonly #internals = this.attachInternals();
   #recovery = new RecoveryController(this);
@@ -85,7 +88,13 @@ export class MeloRecovery extends LitElement {
   #renderHome({ status, canSetUp, hasPassphrase, error }: RecoveryState): unknown {
     if (status === "loading") return html`<p role="status">${msg("Looking for your recovery key…")}</p>`;
     if (status === "failed") return [this.#title(), this.#renderProblem(error && errorWords(error).text)];
-    if (this.step === "change") return this.#renderChange();
+    const { busy, problem } = this;
+    const onNo = () => this.#go("home");
+    if (this.step === "change") return changeQuestion({ busy, problem, onYes: () => this.#handleMake("change"), onNo });
+    if (this.step === "replace") {
+      const onYes = () => this.#handleMake(this.#wanted, { replaceBackup: true });
+      return replaceQuestion({ busy, problem, yes: msg("Make a new recovery key"), onYes, onNo });
+    }
     if (status === "locked") return this.#renderEnter(hasPassphrase);
     if (status === "none" && !canSetUp) {
       return [
@@ -107,16 +116,6 @@ export class MeloRecovery extends LitElement {
     return html`${this.#title()}
       <p class="notice">${icon(Check)}<span>${msg("Your recovery key is set up. It opens your messages on a new device.")}</span></p>
       <button class="outlined" @click=${() => this.#go("change")}>${msg("Replace the recovery key")}</button>`;
-  }
-
-  #renderChange(): TemplateResult {
-    return html`${this.#title(msg("Replace the recovery key"))}
-      <p>${msg("You get a new key. The one you have now stops working, wherever it is written down.")}</p>
-      ${this.#renderProblem()}
-      <div class="buttons">
-        ${this.#make(msg("Make a new recovery key"), "change")}
-        <button class="outlined" ?disabled=${this.busy} @click=${() => this.#go("home")}>${msg("Keep the key")}</button>
-      </div>`;
   }
 
   #renderEnter(hasPassphrase: boolean): TemplateResult {
@@ -195,10 +194,14 @@ export class MeloRecovery extends LitElement {
     }
   }
 
-  #handleMake = (action: "setUp" | "change"): Promise<void> =>
+  #handleMake = (action: "setUp" | "change", options?: NewKeyOptions): Promise<void> =>
     this.#attempt(async (recovery) => {
-      this.#made = new NewRecoveryKey(await recovery[action]());
-      this.#go("show");
+      const made = await recovery[action](undefined, options).catch((error: unknown) => {
+        if ((error as MeloError).code !== "backup-locked") throw error;
+        this.#wanted = action;
+      });
+      if (made) this.#made = new NewRecoveryKey(made);
+      this.#go(made ? "show" : "replace");
     });
 
   #handleEnter = async (event: Event): Promise<void> => {

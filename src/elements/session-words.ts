@@ -92,6 +92,10 @@ export function errorWords(error: ErrorInfo): Words {
       return { text: msg("This account has a recovery key already.") };
     case "recovery-incomplete":
       return { text: msg("The key is right, but what it should open is not complete. Verify this device with another one of yours.") };
+    case "backup-gone":
+      return { text: msg("The backup was deleted or replaced on another device.") };
+    case "backup-locked":
+      return { text: msg("There is a backup that this device cannot open.") };
     case "interrupted":
       return { text: msg("This was interrupted. Look whether it happened, then try again."), action: again() };
     case "unsupported":

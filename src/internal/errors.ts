@@ -78,6 +78,10 @@ export type MeloErrorCode =
   | "recovery-exists"
   /** The recovery key is right, and what it should open is missing or belongs to a former identity. */
   | "recovery-incomplete"
+  /** The backup was deleted or replaced by another device. */
+  | "backup-gone"
+  /** There is a backup that this device cannot open, and it is not replaced without being told so. */
+  | "backup-locked"
   /** The tab that carried this out went away, and whether it happened is not known. */
   | "interrupted"
   /** The browser lacks something melo needs; `message` names it. */

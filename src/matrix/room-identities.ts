@@ -3,7 +3,7 @@ import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
 
 import type { IdentityStatus } from "../internal/identity-status.js";
 import { Source } from "../internal/readable.js";
-import { coalesced } from "./after-this-task.js";
+import { coalesced } from "../internal/after-this-task.js";
 import type { Identities } from "./identities.js";
 import { personOf } from "./people.js";
 import type { RoomCrypto } from "./room-domain.js";

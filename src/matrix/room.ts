@@ -3,8 +3,8 @@ import type { MatrixClient, MatrixEvent, Room as SdkRoom, RoomState as SdkState,
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
 
+import { coalesced } from "../internal/after-this-task.js";
 import { Source } from "../internal/readable.js";
-import { coalesced } from "./after-this-task.js";
 import { directRooms, recordDirectRoom } from "./direct-rooms.js";
 import { MEGOLM, weakensEncryption } from "./encryption-event.js";
 import { fieldsOf, textIn } from "./event-content.js";

@@ -3,7 +3,7 @@ import type { MatrixClient, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js"
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 
 import { Source } from "../internal/readable.js";
-import { coalesced } from "./after-this-task.js";
+import { coalesced } from "../internal/after-this-task.js";
 import { createRoom } from "./create-room.js";
 import { directRooms } from "./direct-rooms.js";
 import { checkedMxc } from "./mxc.js";

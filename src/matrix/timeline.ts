@@ -2,8 +2,8 @@ import { ClientEvent } from "matrix-js-sdk/lib/client.js";
 import type { MatrixClient, Room } from "matrix-js-sdk/lib/matrix.js";
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 
+import { coalesced } from "../internal/after-this-task.js";
 import { Source } from "../internal/readable.js";
-import { coalesced } from "./after-this-task.js";
 import { LateKeys } from "./late-keys.js";
 import { checkedMessage, transactionIdOf } from "./outgoing-message.js";
 import type { Outbox } from "./outbox.js";

@@ -1,3 +1,4 @@
+import type { KeptRestore, RestoreMemory } from "../crypto/backup-restore.js";
 import type { DeviceMemory } from "../crypto/device-guard.js";
 import type { ResetMemory } from "../crypto/identity-reset.js";
 import type { DevicesMemory } from "../crypto/own-devices.js";
@@ -53,6 +54,14 @@ export function keptReset(vault: Vault): ResetMemory {
   return {
     load: async () => (await vault.load<string>("identity-reset")) || undefined,
     save: (masterKey = "") => vault.save("identity-reset", masterKey),
+  };
+}
+
+/** The restore of the backup that this device has begun and not finished. */
+export function keptRestore(vault: Vault): RestoreMemory {
+  return {
+    load: async () => (await vault.load<KeptRestore>("backup-restore")) ?? undefined,
+    save: (restore) => (restore ? vault.save("backup-restore", restore) : vault.remove("backup-restore")),
   };
 }
 

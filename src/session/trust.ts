@@ -1,6 +1,7 @@
 import type { CryptoApi } from "matrix-js-sdk/lib/crypto-api/index.js";
 import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 
+import type { BackupRestore } from "../crypto/backup-restore.js";
 import type { CrossSigning } from "../crypto/cross-signing.js";
 import { INITIAL_IDENTITY, type Identity } from "../crypto/identity-state.js";
 import type { IdentityReset } from "../crypto/identity-reset.js";
@@ -14,7 +15,7 @@ import type { Identities } from "../matrix/identities.js";
 import type { Rooms } from "../matrix/rooms-state.js";
 import { serverError } from "../matrix/server-error.js";
 import type { Vault } from "../matrix/vault.js";
-import { keptDevices, keptReset } from "./device-memory.js";
+import { keptDevices, keptReset, keptRestore } from "./device-memory.js";
 
 export interface TrustOptions {
   readonly client: MatrixClient;
@@ -33,8 +34,8 @@ export class Trust {
   readonly #crossSigning: Pick<CrossSigning, "ensure">;
   readonly #rooms: () => Pick<Rooms, "openDirect">;
   #identities?: Promise<Identities>;
-
   #reset?: Promise<IdentityReset>;
+  #restore?: Promise<BackupRestore>;
 
   constructor({ client, crypto, vault, crossSigning, rooms }: TrustOptions) {
     this.#client = client;
@@ -60,9 +61,9 @@ export class Trust {
 
   get recovery(): Recovery & Disposable {
     return late(INITIAL_RECOVERY, async () => {
-      const { AccountRecovery } = await import("../crypto/recovery.js");
+      const [{ AccountRecovery }, restore] = await Promise.all([import("../crypto/recovery.js"), this.#restoring()]);
       const onEntered = () => this.#crossSigning.ensure();
-      return new AccountRecovery({ client: this.#client, crypto: this.#crypto, toError: serverError, onEntered });
+      return new AccountRecovery({ client: this.#client, crypto: this.#crypto, restore, toError: serverError, onEntered });
     });
   }
 
@@ -95,6 +96,7 @@ export class Trust {
     if (await keptReset(this.#vault).load()) await (await this.#resetting()).resume();
     const { beginBackup } = await import("../crypto/server-backup.js");
     await beginBackup(this.#client, this.#crypto);
+    if (await keptRestore(this.#vault).load()) await (await this.#restoring()).resume();
     const { gatherSecrets } = await import("../crypto/missing-secrets.js");
     await gatherSecrets(this.#client, this.#crypto, signal);
   }
@@ -106,6 +108,32 @@ export class Trust {
       throw error;
     });
     return this.#reset;
+  }
+
+  /** One for all: the visitor's and the one that goes on by itself are the same. */
+  #restoring(): Promise<BackupRestore> {
+    this.#restore ??= this.#loadRestore().catch((error: unknown) => {
+      this.#restore = undefined;
+      throw error;
+    });
+    return this.#restore;
+  }
+
+  async #loadRestore(): Promise<BackupRestore> {
+    const { BackupRestore } = await import("../crypto/backup-restore.js");
+    const lastActive = (roomId: string) => this.#client.getRoom(roomId)?.getLastActiveTimestamp() ?? 0;
+    const roomsFirst = () =>
+      this.#client
+        .getRooms()
+        .map(({ roomId }) => roomId)
+        .sort((a, b) => lastActive(b) - lastActive(a));
+    return new BackupRestore({
+      client: this.#client,
+      crypto: this.#crypto,
+      memory: keptRestore(this.#vault),
+      toError: serverError,
+      roomsFirst,
+    });
   }
 
   async #loadReset(): Promise<IdentityReset> {

@@ -1,6 +1,12 @@
 import { MeloError } from "../../src/internal/errors.js";
 import { Source } from "../../src/internal/readable.js";
-import { INITIAL_RECOVERY, type BackupState, type Recovery, type RecoveryState } from "../../src/crypto/recovery-state.js";
+import {
+  INITIAL_RECOVERY,
+  type BackupState,
+  type NewKeyOptions,
+  type Recovery,
+  type RecoveryState,
+} from "../../src/crypto/recovery-state.js";
 
 /** Opens nothing: the shape of a key, made of its own alphabet. */
 export const FAKE_KEY = "EsTc 7Hgr pLzM 3kWq 9dYx BnVu 5aJf RtCm 2eXo Gh8s DwPy 4NbZ";
@@ -25,12 +31,12 @@ export class FakeRecovery implements Recovery {
 
   subscribe: Recovery["subscribe"] = (listener, options) => this.source.subscribe(listener, options);
 
-  async setUp(passphrase?: string): Promise<string> {
-    return this.#make("setUp", passphrase);
+  async setUp(passphrase?: string, options?: NewKeyOptions): Promise<string> {
+    return this.#make("setUp", passphrase, options);
   }
 
-  async change(passphrase?: string): Promise<string> {
-    return this.#make("change", passphrase);
+  async change(passphrase?: string, options?: NewKeyOptions): Promise<string> {
+    return this.#make("change", passphrase, options);
   }
 
   async enter(key: string): Promise<void> {
@@ -45,10 +51,35 @@ export class FakeRecovery implements Recovery {
     await this.#pause();
   }
 
-  async #make(name: string, passphrase: string | undefined): Promise<string> {
-    this.calls.push([name, passphrase]);
+  async cancelRestore(): Promise<void> {
+    this.calls.push(["cancelRestore"]);
     await this.#pause();
+    this.source.merge({ backup: { ...this.state.backup, restoring: undefined, restoreStopped: true } });
+  }
+
+  async turnBackupOff(): Promise<void> {
+    this.calls.push(["turnBackupOff"]);
+    await this.#pause();
+    this.source.merge({ backup: { status: "off", turnedOff: true } });
+  }
+
+  async turnBackupOn(options?: NewKeyOptions): Promise<void> {
+    this.calls.push(["turnBackupOn", options]);
+    await this.#pause();
+    this.#assertReplaceable(options);
+    const status = this.state.status === "ready" ? "out-of-sync" : this.state.status;
+    this.source.merge({ status, backup: { status: "on", version: "2", remaining: 0 } });
+  }
+
+  async #make(name: string, passphrase: string | undefined, options?: NewKeyOptions): Promise<string> {
+    this.calls.push([name, passphrase, ...(options ? [options] : [])]);
+    await this.#pause();
+    this.#assertReplaceable(options);
     this.source.merge({ status: "ready", backup: { ...this.state.backup, status: "on" } });
     return FAKE_KEY;
+  }
+
+  #assertReplaceable({ replaceBackup = false }: NewKeyOptions = {}): void {
+    if (this.state.backup.status === "locked" && !replaceBackup) throw new MeloError("backup-locked", "as a story wants it");
   }
 }

@@ -1,13 +1,15 @@
 import { expect } from "@open-wc/testing";
 import { CryptoEvent, type CreateSecretStorageOpts, type CryptoEventHandlerMap } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { encodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api/recovery-key.js";
-import { ConnectionError, MatrixError } from "matrix-js-sdk/lib/http-api/errors.js";
+import { ConnectionError } from "matrix-js-sdk/lib/http-api/errors.js";
 import { TypedEventEmitter } from "matrix-js-sdk/lib/models/typed-event-emitter.js";
 import { ServerSideSecretStorageImpl, type AccountDataClient } from "matrix-js-sdk/lib/secret-storage.js";
 
-import { AccountRecovery, type RecoveryClient, type RecoveryCrypto } from "../../src/crypto/recovery.js";
+import type { RestoreState } from "../../src/crypto/backup-restore.js";
+import { AccountRecovery, type RecoveryClient, type RecoveryCrypto, type RecoveryOptions } from "../../src/crypto/recovery.js";
 import { beginBackup } from "../../src/crypto/server-backup.js";
 import type { MeloError } from "../../src/internal/errors.js";
+import { Source } from "../../src/internal/readable.js";
 import { serverError } from "../../src/matrix/server-error.js";
 
 describe("AccountRecovery", () => {
@@ -84,45 +86,27 @@ describe("AccountRecovery", () => {
     expect(recovery.state.status).to.equal("out-of-sync");
   });
 
-  it("says that a restore ended early, and tries again when told", async () => {
-    const { device, recovery } = account();
-    await recovery.setUp();
-    device.restoreFails = new ConnectionError("offline");
-    expect(await codeOf(recovery.restore())).to.equal("homeserver-unreachable");
-    expect(recovery.state.backup.restoreError?.code).to.equal("homeserver-unreachable");
-    device.restoreFails = undefined;
-    const seen: unknown[] = [];
-    recovery.subscribe(() => seen.push(recovery.state.backup.restoring));
-    await recovery.restore();
-    expect(seen).to.deep.include({ done: 2, total: 5 });
-    expect(recovery.state.backup.restoring).to.equal(undefined);
-    expect(recovery.state.backup.restoreError).to.equal(undefined);
+  it("shows what the restore tells", async () => {
+    const { restore, recovery } = account();
+    restore.merge({ restoring: { done: 2, total: 5 } });
+    expect(recovery.state.backup.restoring).to.deep.equal({ done: 2, total: 5 });
+    restore.merge({ restoring: undefined, restoreStopped: true });
+    expect(recovery.state.backup).to.include({ restoring: undefined, restoreStopped: true });
   });
 
-  const refusals: [errcode: string, status: number, code: string][] = [
-    ["M_LIMIT_EXCEEDED", 429, "rate-limited"],
-    ["M_UNKNOWN_TOKEN", 401, "signed-out"],
-    ["M_FORBIDDEN", 403, "forbidden"],
-    ["M_UNKNOWN", 502, "homeserver-unreachable"],
-    ["M_NOT_FOUND", 404, "recovery-incomplete"],
-    ["M_WRONG_ROOM_KEYS_VERSION", 403, "recovery-incomplete"],
-  ];
-  for (const [errcode, status, code] of refusals) {
-    it(`tells a refusal of the server as what it is: ${errcode} is ${code}`, async () => {
-      const { device, recovery } = account();
-      await recovery.setUp();
-      device.restoreFails = new MatrixError({ errcode }, status);
-      expect(await codeOf(recovery.restore())).to.equal(code);
-      expect(recovery.state.backup.restoreError?.code).to.equal(code);
-    });
-  }
+  it("remembers the restore before this device can open the backup, and begins it then", async () => {
+    const first = account();
+    const key = await first.recovery.setUp();
+    const { device, recovery } = account({ holds: false, server: first.server });
+    await recovery.enter(key);
+    expect(device.restore).to.deep.equal(["intended 1 without its key", "run"]);
+  });
 
-  it("sees in a restore that another device has deleted the backup", async () => {
-    const { server, device, recovery } = account();
+  it("looks again when a restore finds that another device has deleted the backup", async () => {
+    const { server, restore, recovery } = account();
     await recovery.setUp();
     server.backup = null;
-    device.restoreFails = new MatrixError({ errcode: "M_NOT_FOUND" }, 404);
-    expect(await codeOf(recovery.restore())).to.equal("recovery-incomplete");
+    restore.merge({ restoreError: { code: "backup-gone", message: "" } });
     await reaches(recovery, ({ backup }) => backup.status === "off");
   });
 
@@ -134,6 +118,77 @@ describe("AccountRecovery", () => {
     await reaches(recovery, ({ status }) => status === "none");
     recovery[Symbol.dispose]();
     expect(client.eventNames()).to.deep.equal([]);
+  });
+});
+
+describe("AccountRecovery, the switch of the backup", () => {
+  it("turns it off: recorded before anything is deleted, and no device begins another by itself", async () => {
+    const { server, client, crypto, device, recovery } = account();
+    await recovery.setUp();
+    server.writes.length = 0;
+    await recovery.turnBackupOff();
+    expect(server.writes).to.deep.equal(["m.key_backup", "m.org.matrix.custom.backup_disabled", "deleted 1", "m.megolm_backup.v1"]);
+    expect(server.data.get("m.key_backup")).to.deep.equal({ enabled: false });
+    expect(server.data.get("m.org.matrix.custom.backup_disabled")).to.deep.equal({ disabled: true });
+    expect(device.restore).to.deep.equal(["forgotten"]);
+    expect(recovery.state.status).to.equal("ready");
+    expect(recovery.state.backup).to.include({ status: "off", turnedOff: true, takenAway: undefined });
+    await beginBackup(client, crypto);
+    expect(server.backup).to.equal(null);
+  });
+
+  it("turns it on again, and says that the recovery key does not open the new one", async () => {
+    const { server, recovery } = account();
+    await recovery.setUp();
+    await recovery.turnBackupOff();
+    await recovery.turnBackupOn();
+    expect(server.data.get("m.key_backup")).to.deep.equal({ enabled: true });
+    expect(server.data.get("m.org.matrix.custom.backup_disabled")).to.deep.equal({ disabled: false });
+    expect(recovery.state.backup).to.include({ status: "on", turnedOff: undefined });
+    expect(recovery.state.status).to.equal("out-of-sync");
+    await recovery.change();
+    expect(recovery.state.status).to.equal("ready");
+  });
+
+  it("does not take a stale secret for one that opens the new backup", async () => {
+    const { server, client, recovery } = account();
+    await recovery.setUp();
+    server.backup = null;
+    client.emit(CryptoEvent.KeysChanged, {});
+    await reaches(recovery, ({ backup }) => backup.takenAway === "deleted");
+    await recovery.turnBackupOn();
+    expect(recovery.state.status).to.equal("out-of-sync");
+    expect(recovery.state.backup.takenAway).to.equal(undefined);
+  });
+
+  it("replaces a backup that it cannot open only when told so", async () => {
+    const { server, client, recovery } = account();
+    server.backup = { version: "1", key: "another's" };
+    client.emit(CryptoEvent.KeysChanged, {});
+    await reaches(recovery, ({ backup }) => backup.status === "locked");
+    const before = server.backup;
+    for (const attempt of [() => recovery.setUp(), () => recovery.turnBackupOn()])
+      expect(await codeOf(attempt())).to.equal("backup-locked");
+    expect(server.backup).to.equal(before);
+    expect(server.writes).to.deep.equal([]);
+    await recovery.setUp(undefined, { replaceBackup: true });
+    expect(recovery.state.status).to.equal("ready");
+    expect(server.backup.version).to.equal("2");
+  });
+
+  it("says that the backup it used was replaced", async () => {
+    const { server, client, recovery } = account();
+    await recovery.setUp();
+    server.backup = { version: "2", key: "another's" };
+    client.emit(CryptoEvent.KeysChanged, {});
+    await reaches(recovery, ({ backup }) => backup.status === "locked");
+    expect(recovery.state.backup.takenAway).to.equal("replaced");
+  });
+
+  it("is not switched by a device that does not hold the identity", async () => {
+    const { server, recovery } = account({ holds: false });
+    expect(await codeOf(recovery.turnBackupOn())).to.equal("device-unverified");
+    expect(server.writes).to.deep.equal([]);
   });
 });
 
@@ -189,22 +244,24 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
     imports: 0,
     entered: 0,
     backupKey: undefined as string | undefined,
-    restoreFails: undefined as Error | undefined,
+    backupVersion: undefined as string | undefined,
+    restore: [] as string[],
   };
   const ask = async <T>(answer: () => T): Promise<T> => {
     if (server.offline) throw new ConnectionError("offline");
     return answer();
   };
+  const setAccountData = (type: string, content: object) =>
+    ask(() => {
+      server.writes.push(type);
+      server.data.set(type, content);
+      return {};
+    });
   const cryptoCallbacks: RecoveryClient["cryptoCallbacks"] = {};
   const storage = new ServerSideSecretStorageImpl(
     {
       getAccountDataFromServer: (type: string) => ask(() => server.data.get(type) ?? null),
-      setAccountData: (type: string, content: object) =>
-        ask(() => {
-          server.writes.push(type);
-          server.data.set(type, content);
-          return {};
-        }),
+      setAccountData,
     } as unknown as AccountDataClient,
     cryptoCallbacks,
   );
@@ -214,6 +271,7 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
     getSafeUserId: () => "@alice:example.org",
     getDeviceId: () => "D",
     getAccountDataFromServer: (type: string) => ask(() => server.data.get(type) ?? null),
+    setAccountData,
     http: {
       authedRequest: () =>
         ask(() => {
@@ -225,10 +283,20 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
   const resetKeyBackup = async (): Promise<void> => {
     server.writes.push("backup");
     server.backup = { version: String(Number(server.backup?.version ?? 0) + 1), key: (device.backupKey = "private backup key") };
+    device.backupVersion = server.backup.version;
+    if (server.data.has("m.secret_storage.default_key") && !cryptoCallbacks.getSecretStorageKey)
+      throw new Error("no key to store it under");
   };
   const crypto = {
     resetKeyBackup,
-    olmMachine: { roomKeyCounts: async () => ({ total: 5, backedUp: 5 }) },
+    deleteKeyBackupVersion: async (version: string) => {
+      server.writes.push(`deleted ${version}`);
+      server.backup = null;
+    },
+    olmMachine: {
+      roomKeyCounts: async () => ({ total: 5, backedUp: 5 }),
+      getBackupKeys: async () => ({ decryptionKey: device.backupKey && { free() {} }, backupVersion: device.backupVersion }),
+    },
     createRecoveryKeyFromPassphrase: async () => {
       const privateKey = globalThis.crypto.getRandomValues(new Uint8Array(32));
       return { privateKey, encodedPrivateKey: encodeRecoveryKey(privateKey) };
@@ -250,11 +318,6 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
     async loadSessionBackupPrivateKeyFromSecretStorage() {
       device.backupKey = await storage.get("m.megolm_backup.v1");
     },
-    async restoreKeyBackup({ progressCallback }: Parameters<RecoveryCrypto["restoreKeyBackup"]>[0] & object) {
-      if (device.restoreFails) throw device.restoreFails;
-      progressCallback?.({ stage: "load_keys", successes: 1, failures: 1, total: 5 } as never);
-      return { imported: 5, total: 5 };
-    },
     getCrossSigningStatus: async () => ({
       privateKeysCachedLocally: { masterKey: device.holds, selfSigningKey: device.holds, userSigningKey: device.holds },
     }),
@@ -265,8 +328,26 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
     userHasCrossSigningKeys: async () => true,
     crossSignDevice: async () => void (device.signed = true),
   } as unknown as RecoveryCrypto & Parameters<typeof beginBackup>[1];
-  const recovery = new AccountRecovery({ client, crypto, toError: serverError, onEntered: async () => void device.entered++ });
-  return { server, device, client, crypto, recovery };
+  const restore = new Source<RestoreState>({});
+  const restoring: RecoveryOptions["restore"] = {
+    get state() {
+      return restore.state;
+    },
+    subscribe: (listener, how) => restore.subscribe(listener, how),
+    intend: async (version) => void device.restore.push(`intended ${version} ${device.backupKey ? "with" : "without"} its key`),
+    run: async () => void device.restore.push("run"),
+    stop: async () => {},
+    resume: async () => {},
+    forget: async () => void device.restore.push("forgotten"),
+  };
+  const recovery = new AccountRecovery({
+    client,
+    crypto,
+    restore: restoring,
+    toError: serverError,
+    onEntered: async () => void device.entered++,
+  });
+  return { server, device, client, crypto, restore, recovery };
 }
 
 async function codeOf(action: Promise<unknown>): Promise<string> {

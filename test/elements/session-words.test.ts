@@ -44,6 +44,8 @@ const CODES: Record<MeloErrorCode, "visitor" | "owner"> = {
   "recovery-key-wrong": "visitor",
   "recovery-none": "visitor",
   "recovery-exists": "visitor",
+  "backup-gone": "visitor",
+  "backup-locked": "visitor",
   "recovery-incomplete": "visitor",
   interrupted: "visitor",
   unsupported: "visitor",

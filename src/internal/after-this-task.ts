@@ -20,3 +20,8 @@ export function coalesced(work: () => void): () => void {
     });
   };
 }
+
+/** Lets everything else that waits for the main thread go first. */
+export function nextTask(): Promise<void> {
+  return new Promise(afterThisTask);
+}
