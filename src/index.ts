@@ -6,6 +6,7 @@ import "./elements/melo-device-row.js";
 import "./elements/melo-device-sign-out.js";
 import "./elements/melo-dialog.js";
 import "./elements/melo-encryption-badge.js";
+import "./elements/melo-encryption-status.js";
 import "./elements/melo-identity-notice.js";
 import "./elements/melo-key-backup.js";
 import "./elements/melo-login.js";
@@ -65,6 +66,8 @@ export type { OutgoingMessage, Timeline, TimelineState } from "./matrix/timeline
 export type { Typing, TypingState } from "./matrix/typing.js";
 export type { User, UserState } from "./matrix/user-state.js";
 export type { MeloMessageSendEvent, MeloMessageSentEvent } from "./elements/composer-events.js";
+export type { EncryptionHealth, EncryptionStep } from "./controllers/encryption-health.js";
+export type { MeloEncryptionChangeEvent, MeloEncryptionStepEvent } from "./elements/encryption-events.js";
 export type { MeloDevicesChangeEvent } from "./elements/device-events.js";
 export type { MeloIdentityChangeEvent } from "./elements/identity-events.js";
 export type { MeloBackupChangeEvent, MeloRecoveryChangeEvent } from "./elements/recovery-events.js";

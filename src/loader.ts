@@ -8,6 +8,7 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-device-sign-out", () => import("./elements/melo-device-sign-out.js")],
   ["melo-dialog", () => import("./elements/melo-dialog.js")],
   ["melo-encryption-badge", () => import("./elements/melo-encryption-badge.js")],
+  ["melo-encryption-status", () => import("./elements/melo-encryption-status.js")],
   ["melo-identity-notice", () => import("./elements/melo-identity-notice.js")],
   ["melo-key-backup", () => import("./elements/melo-key-backup.js")],
   ["melo-login", () => import("./elements/melo-login.js")],

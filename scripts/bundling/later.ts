@@ -11,6 +11,7 @@ export const LATER: readonly string[] = [
   "src/crypto/missing-secrets.ts",
   "src/crypto/own-devices.ts",
   "src/crypto/user-identities.ts",
+  "src/elements/encryption-step-dialog.ts",
   "src/elements/melo-identity-notice.ts",
   "src/elements/user-dialog.ts",
   "src/matrix/room-identities.ts",

@@ -26,7 +26,8 @@ import { noSession } from "./no-session.js";
 import notice from "./notice.styles.js";
 import { roomBanner, type RoomBanner } from "./room-banner.js";
 import { MeloRoomOpenEvent } from "./room-events.js";
-import { roomGate, type GateAction, type RoomGate } from "./room-gate.js";
+import { gateView } from "./room-gate-view.js";
+import { roomGate, type GateAction } from "./room-gate.js";
 import { conditionWords, errorWords, stepWords } from "./session-words.js";
 import { skeleton } from "./skeleton.js";
 import skeletonStyles from "./skeleton.styles.js";
@@ -123,7 +124,14 @@ export class MeloRoom extends LitElement {
     return [
       gate ? nothing : this.#renderHeader(room, roomBanner(room, session)?.kind),
       this.#renderCondition(session),
-      gate ? this.#renderGate(gate, room) : this.#renderRoom(room, session),
+      gate
+        ? gateView(gate, room, {
+            session: this.session,
+            problem: this.problem,
+            busy: !!this.busy,
+            onAct: (effect) => void this.#act(effect),
+          })
+        : this.#renderRoom(room, session),
     ];
   }
 
@@ -199,18 +207,6 @@ export class MeloRoom extends LitElement {
     </div>`;
   }
 
-  #renderGate({ heading, text, reason, actions, tone }: RoomGate, room: RoomState): TemplateResult {
-    return html`<div class="gate ${tone ?? ""}" part="gate">
-      ${room.name ? html`<melo-avatar square .session=${this.session} .name=${room.name} .colorKey=${room.roomId ?? ""} .src=${room.avatar}></melo-avatar>` : icon(CircleAlert)}
-      <h2><bdi>${heading}</bdi></h2>
-      ${text ? html`<p dir="auto">${text}</p>` : nothing} ${reason ? html`<p dir="auto">${msg("Reason:")} <q>${reason}</q></p>` : nothing}
-      ${this.problem ? html`<p class="notice bad" role="alert">${icon(CircleAlert)}<span>${this.problem}</span></p>` : nothing}
-      <div class="actions">
-        ${actions.map(({ label, effect }, index) => html`<button class=${index ? "outlined" : "filled"} ?disabled=${!!this.busy} @click=${() => this.#act(effect)}>${label}</button>`)}
-      </div>
-    </div>`;
-  }
-
   /** Does what a button says, and says what went wrong with it. */
   async #act(effect: GateAction["effect"] | "encrypt"): Promise<void> {
     const { value: parts } = this.#room;
@@ -226,8 +222,18 @@ export class MeloRoom extends LitElement {
 
   async #handleBanner(effect: NonNullable<RoomBanner["action"]>["effect"]): Promise<void> {
     if (effect === "dismiss") this.#room.session?.dismissNotice();
+    else if (effect === "verify") await this.#verify();
     else if (effect === "encrypt") (await this.dialog.ask()) && (await this.#act("encrypt"));
     else this.#openReplacement();
+  }
+
+  async #verify(): Promise<void> {
+    const opener = import("./encryption-step-dialog.js").catch(
+      () => (this.problem = errorWords({ code: "code-unreachable", message: "" }).text),
+    );
+    const loaded = await opener;
+    if (typeof loaded !== "string")
+      await loaded.openStep(this.renderRoot.querySelector(".banner") ?? this, this.#room.session, "verify-device");
   }
 
   #openReplacement(): void {

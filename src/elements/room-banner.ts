@@ -11,7 +11,7 @@ export interface RoomBanner {
   readonly text: string;
   /** More, for those who ask. */
   readonly details?: { readonly label: string; readonly text: string };
-  readonly action?: { readonly label: string; readonly effect: "encrypt" | "open" | "dismiss" };
+  readonly action?: { readonly label: string; readonly effect: "encrypt" | "open" | "dismiss" | "verify" };
 }
 
 /** The most important banner; the others wait. What concerns the secrecy of what is written goes first. */
@@ -47,6 +47,7 @@ export function roomBanner(room: RoomState, session: SessionState | undefined): 
         label: msg("Why?"),
         text: msg("Your account has other devices. Until one of them vouches for this one, messages from here wait, or are marked."),
       },
+      action: { label: msg("Verify this device"), effect: "verify" },
     };
   }
   if (room.replacement) {

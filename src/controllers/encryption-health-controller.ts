@@ -1,0 +1,102 @@
+import type { ReactiveController } from "lit";
+
+import type { Readable } from "../internal/readable.js";
+import type { SessionApi } from "../session/session-api.js";
+import { encryptionHealth, type EncryptionHealth, type EncryptionStep } from "./encryption-health.js";
+import { SessionController, type SessionHost } from "./session-controller.js";
+import { WatchController } from "./watch-controller.js";
+
+/** How long secrets may take to arrive after a verification before anybody is bothered, in ms. */
+const SECRETS_TAKE = 60_000;
+/** Where "later" is kept: with the drafts, encrypted, and gone with them at sign-out. No room is called so. */
+const KEPT = "encryption-health/later";
+
+/**
+ * Gives its host the health of the encryption on this device, and what the visitor said to it.
+ *
+ * ```ts
+ * #health = new EncryptionHealthController(this);
+ * render() { return this.#health.value.status === "attention" && !this.#health.isPutOff ? … : nothing; }
+ * ```
+ */
+export class EncryptionHealthController implements ReactiveController {
+  readonly #host: SessionHost;
+  readonly #session: SessionController;
+  #verifiedAt?: number;
+  #crossSigning?: string;
+  #later?: EncryptionStep;
+  #laterOf?: SessionApi;
+  #timer?: ReturnType<typeof setTimeout>;
+
+  constructor(host: SessionHost) {
+    this.#host = host;
+    this.#session = new SessionController(host);
+    const running = (): SessionApi | undefined => (this.session?.state.account ? this.session : undefined);
+    const watch = <S extends object>(find: () => Readable<S> | undefined): void => void new WatchController(host, find, (state) => state);
+    watch(() => this.session);
+    watch(() => running()?.recovery);
+    watch(() => running()?.rooms);
+    // It tells what nobody else does only of a device that is not verified.
+    watch(() => (this.session?.state.crossSigning === "missing" ? running()?.identity : undefined));
+    host.addController(this);
+  }
+
+  get session(): SessionApi | undefined {
+    return this.#session.value;
+  }
+
+  /** No `<melo-session>` is there to wait for. */
+  get missing(): boolean {
+    return this.#session.missing;
+  }
+
+  get value(): EncryptionHealth {
+    const { session } = this;
+    if (!session) return { status: "loading" };
+    return encryptionHealth({
+      session: session.state,
+      identity: session.identity.state,
+      recovery: session.recovery.state,
+      hasEncryptedRoom: session.rooms.state.rooms.some(({ encrypted, membership }) => encrypted && membership === "join"),
+      isFreshlyVerified: this.#verifiedAt !== undefined && performance.now() - this.#verifiedAt < SECRETS_TAKE,
+    });
+  }
+
+  /** The visitor said "later" to what is to be done now. */
+  get isPutOff(): boolean {
+    return this.value.step !== undefined && this.value.step === this.#later;
+  }
+
+  /** Not again until the visitor signs out, or something else is to be done. */
+  async later(): Promise<void> {
+    this.#later = this.value.step;
+    this.#host.requestUpdate();
+    if (this.#later) await this.session?.drafts.save(KEPT, this.#later).catch(() => {}); // for this visit it holds all the same
+  }
+
+  hostUpdate(): void {
+    const { session } = this;
+    const crossSigning = session?.state.crossSigning;
+    if (this.#crossSigning === "missing" && crossSigning === "ready") this.#startHealing();
+    this.#crossSigning = crossSigning;
+    if (session && session.state.account && session !== this.#laterOf) void this.#recall(session);
+  }
+
+  hostDisconnected(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #startHealing(): void {
+    this.#verifiedAt = performance.now();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#host.requestUpdate(), SECRETS_TAKE);
+  }
+
+  async #recall(session: SessionApi): Promise<void> {
+    this.#laterOf = session;
+    const kept = await session.drafts.load(KEPT).catch(() => "");
+    if (session !== this.#laterOf || !kept) return;
+    this.#later ??= kept as EncryptionStep;
+    this.#host.requestUpdate();
+  }
+}

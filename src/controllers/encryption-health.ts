@@ -1,0 +1,64 @@
+import type { IdentityState } from "../crypto/identity-state.js";
+import type { RecoveryState } from "../crypto/recovery-state.js";
+import type { SessionState } from "../session/session-state.js";
+
+/** The one thing that would help most now. */
+export type EncryptionStep =
+  /** Another device, or the recovery key, has to vouch for this one. */
+  | "verify-device"
+  /** Nobody can vouch for this device any more. */
+  | "reset-identity"
+  /** This device lacks something that the recovery key opens. */
+  | "enter-recovery-key"
+  /** Nobody could open the backup after the loss of all devices. */
+  | "set-up-recovery"
+  /** The recovery key does not protect everything; a new one does. */
+  | "renew-recovery"
+  /** Messages can be read on this device only. */
+  | "turn-on-backup";
+
+export interface EncryptionHealth {
+  /** `healing`: what is missing is on its way, and comes by itself. `attention`: it does not, and `step` helps. */
+  readonly status: "loading" | "ok" | "healing" | "attention";
+  readonly step?: EncryptionStep;
+}
+
+export interface HealthInputs {
+  readonly session: Pick<SessionState, "status" | "crossSigning">;
+  readonly identity: Pick<IdentityState, "status">;
+  readonly recovery: Pick<RecoveryState, "status" | "canSetUp" | "backup">;
+  /** There is a room whose messages could be lost. */
+  readonly hasEncryptedRoom: boolean;
+  /** This device has been verified only now: secrets follow within seconds. */
+  readonly isFreshlyVerified: boolean;
+}
+
+const LOADING: EncryptionHealth = Object.freeze({ status: "loading" });
+const OK: EncryptionHealth = Object.freeze({ status: "ok" });
+const HEALING: EncryptionHealth = Object.freeze({ status: "healing" });
+
+/**
+ * Whether this device can read and send everything, and if not, the one step that helps. Each question is asked only when the one before it is settled, so there are never two prompts at once;
+ * what is not known yet is never a problem.
+ */
+export function encryptionHealth({ session, identity, recovery, hasEncryptedRoom, isFreshlyVerified }: HealthInputs): EncryptionHealth {
+  if (session.status !== "ready" && session.status !== "reconnecting") return LOADING;
+  if (session.crossSigning === "unknown") return LOADING;
+  if (session.crossSigning === "missing") {
+    if (identity.status === "loading") return LOADING;
+    return attention(identity.status === "unusable" ? "reset-identity" : "verify-device");
+  }
+  const { status, canSetUp, backup } = recovery;
+  if (status === "loading" || status === "failed" || backup.status === "unknown") return LOADING;
+  const lacksSecrets = !canSetUp || backup.status === "locked";
+  if (lacksSecrets && isFreshlyVerified) return HEALING;
+  if (status === "locked") return attention("enter-recovery-key");
+  if (lacksSecrets) return attention(canSetUp ? "turn-on-backup" : "verify-device");
+  if (backup.status === "off") return backup.turnedOff || !hasEncryptedRoom ? OK : attention("turn-on-backup");
+  if (status === "none") return hasEncryptedRoom ? attention("set-up-recovery") : OK;
+  return status === "out-of-sync" ? attention("renew-recovery") : OK;
+}
+
+function attention(step: EncryptionStep): EncryptionHealth {
+  return Object.freeze({ status: "attention", step });
+}

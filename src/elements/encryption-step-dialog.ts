@@ -1,0 +1,36 @@
+import { html, render, type TemplateResult } from "lit";
+
+import type { EncryptionStep } from "../controllers/encryption-health.js";
+import type { SessionApi } from "../session/session-api.js";
+import { MeloEncryptionStepEvent } from "./encryption-events.js";
+import { stepLabel } from "./encryption-words.js";
+import "./melo-cross-signing.js";
+import type { MeloDialog } from "./melo-dialog.js";
+import "./melo-dialog.js";
+import "./melo-key-backup.js";
+import "./melo-recovery.js";
+import "./melo-verify-device.js";
+
+/** Leads the visitor to a step, for a part of melo in which they asked for it: to the tag that does it, in a dialog, unless the page does it in its own way. */
+export async function openStep(from: Element, session: SessionApi | undefined, step: EncryptionStep): Promise<void> {
+  if (!from.dispatchEvent(new MeloEncryptionStepEvent(step)) || !session) return;
+  const root = from.getRootNode(); // beside it the same styles hold, and it is not drawn anew
+  const place = document.createElement("div");
+  (root instanceof ShadowRoot ? root : document.body).append(place);
+  render(html`<melo-dialog heading=${stepLabel(step)} informs>${tagOf(step, session)}</melo-dialog>`, place);
+  await place.querySelector<MeloDialog>("melo-dialog")!.ask();
+  place.remove();
+}
+
+function tagOf(step: EncryptionStep, session: SessionApi): TemplateResult {
+  switch (step) {
+    case "verify-device":
+      return html`<melo-verify-device .session=${session}></melo-verify-device><melo-recovery .session=${session}></melo-recovery>`;
+    case "reset-identity":
+      return html`<melo-cross-signing .session=${session}></melo-cross-signing>`;
+    case "turn-on-backup":
+      return html`<melo-key-backup .session=${session}></melo-key-backup>`;
+    default:
+      return html`<melo-recovery .session=${session}></melo-recovery>`;
+  }
+}

@@ -1,0 +1,121 @@
+import { msg } from "@lit/localize";
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+
+import { EncryptionHealthController } from "../controllers/encryption-health-controller.js";
+import type { EncryptionHealth } from "../controllers/encryption-health.js";
+import type { SessionApi } from "../session/session-api.js";
+import controls from "./controls.styles.js";
+import { MeloEncryptionChangeEvent } from "./encryption-events.js";
+import { healthSentence, stepLabel } from "./encryption-words.js";
+import { icon } from "./icon.js";
+import { LoaderCircle, ShieldAlert, ShieldCheck } from "./icons.js";
+import styles from "./melo-encryption-status.styles.js";
+import { noSession } from "./no-session.js";
+import notice from "./notice.styles.js";
+import { errorWords } from "./session-words.js";
+import tokens from "./tokens.styles.js";
+
+/**
+ * Says in one sentence whether this device can read and send everything, and offers the one step that helps; after "Later" it is silent until something else is to be done. Empty while
+ * all is well. As a `badge` it is always there, as small as an icon.
+ *
+ * @example <melo-encryption-status></melo-encryption-status>
+ *
+ * @fires {MeloEncryptionChangeEvent} melo-encryption-change - Whether this device can read and send everything has changed.
+ * @fires {MeloEncryptionStepEvent} melo-encryption-step - Cancelable: the visitor wants to take the step that is offered.
+ * @csspart notice - The sentence with its buttons.
+ * @csspart badge - The icon.
+ * @cssproperty [--melo-color-care] - Colour of the icon where something is to be done.
+ * @cssstate quiet - There is nothing to see.
+ * @cssstate ok - All is well.
+ * @cssstate healing - What is missing comes by itself.
+ * @cssstate attention - Something is to be done.
+ */
+export class MeloEncryptionStatus extends LitElement {
+  static override styles = [tokens, controls, notice, styles];
+
+  /** The session to use: the object, or the id of a `<melo-session>`. */
+  @property() session?: SessionApi | string;
+
+  /** An icon in place of the sentence, also while all is well. */
+  @property({ type: Boolean, reflect: true }) badge = false;
+
+  @state() private problem = "";
+
+  readonly #internals = this.attachInternals();
+  readonly #health = new EncryptionHealthController(this);
+  #told?: EncryptionHealth;
+
+  protected override willUpdate(): void {
+    const health = this.#health.value;
+    const states = {
+      quiet: !this.#health.missing && !this.badge && !this.#isShown(health),
+      ok: health.status === "ok",
+      healing: health.status === "healing",
+      attention: health.status === "attention",
+    };
+    for (const [name, on] of Object.entries(states)) this.#internals.states[on ? "add" : "delete"](name);
+  }
+
+  protected override render(): unknown {
+    if (this.#health.missing) return noSession("melo-encryption-status");
+    const health = this.#health.value;
+    if (this.badge) return this.#health.session?.state.account ? this.#renderBadge(health) : nothing;
+    return html`<div role="status">${this.#isShown(health) ? this.#renderNotice(health) : nothing}</div>`;
+  }
+
+  protected override updated(): void {
+    const health = this.#health.value;
+    if (health.status === this.#told?.status && health.step === this.#told.step) return;
+    const isFirst = !this.#told;
+    this.#told = health;
+    if (!isFirst) this.dispatchEvent(new MeloEncryptionChangeEvent(health.status, health.step));
+  }
+
+  #isShown({ status }: EncryptionHealth): boolean {
+    return status === "healing" || (status === "attention" && !this.#health.isPutOff);
+  }
+
+  #renderNotice(health: EncryptionHealth): TemplateResult {
+    const { status, step } = health;
+    return html`<div class="notice ${status === "attention" ? "care" : ""}" part="notice">
+      ${icon(status === "attention" ? ShieldAlert : LoaderCircle)}<span>${this.problem || healthSentence(health)}</span>
+      ${
+        step
+          ? html`<div class="actions">
+              <button class="link" @click=${this.#handleStep}>${stepLabel(step)}</button>
+              <button class="link" @click=${() => void this.#health.later()}>${msg("Later")}</button>
+            </div>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #renderBadge(health: EncryptionHealth): TemplateResult {
+    const sentence = healthSentence(health);
+    const shape = health.status === "attention" ? ShieldAlert : health.status === "ok" ? ShieldCheck : LoaderCircle;
+    return html`<button class="square badge ${health.status}" part="badge" aria-label=${sentence} title=${sentence} ?disabled=${!health.step} @click=${this.#handleStep}>${icon(shape)}</button>`;
+  }
+
+  /** What the steps need is loaded by the visitor who takes one. */
+  #handleStep = async (): Promise<void> => {
+    const { step } = this.#health.value;
+    if (!step) return;
+    this.problem = "";
+    try {
+      const { openStep } = await import("./encryption-step-dialog.js");
+      await openStep(this, this.#health.session, step);
+    } catch {
+      this.problem = errorWords({ code: "code-unreachable", message: "" }).text;
+    }
+  };
+}
+
+if (!customElements.get("melo-encryption-status")) customElements.define("melo-encryption-status", MeloEncryptionStatus);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "melo-encryption-status": MeloEncryptionStatus;
+  }
+}
