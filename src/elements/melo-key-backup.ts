@@ -129,7 +129,7 @@ export class MeloKeyBackup extends LitElement {
   }
 
   #renderSwitch({ canSetUp, backup, status }: RecoveryState): TemplateResult | typeof nothing {
-    if (!canSetUp || status === "loading" || status === "failed") return nothing;
+    if (!canSetUp || backup.restoring || status === "loading" || status === "failed") return nothing;
     switch (backup.status) {
       case "on":
         return this.#button(msg("Turn the backup off"), () => this.#ask("off"));

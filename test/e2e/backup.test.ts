@@ -11,7 +11,8 @@ import { ChatPage } from "./support/chat-page.ts";
 import { crash } from "./support/crash.ts";
 import { environment, type E2eEnvironment } from "./support/environment.ts";
 import { register, signIn, type Account, type RawUser } from "./support/homeserver.ts";
-import { fillBackup } from "./support/room-keys.ts";
+import { openSecret, openSession } from "./support/open-secrets.ts";
+import { fillBackup, sealForBackup } from "./support/room-keys.ts";
 import { secret } from "./support/secrets.ts";
 import { storedRoomKeys } from "./support/stored-room-keys.ts";
 import { until } from "./support/until.ts";
@@ -27,6 +28,36 @@ describe("the backup", { timeout: 360_000 }, () => {
   before(async () => {
     stack = await environment();
     browser = await openBrowser();
+  });
+
+  it("B1: what melo backs up is opened with the recovery key by another implementation, and what that writes opens messages in melo", async () => {
+    const { account, raw, page, key } = await withRecoveryKey();
+    const room = await page.createRoom({ name: "Garden" });
+    await page.showRoom(room);
+    const text = await secret();
+    await page.send(text);
+    await page.shows([text]);
+    type Sessions = Record<string, { session_data: { ephemeral: string; ciphertext: string; mac: string } }>;
+    const path = "/_matrix/client/v3/room_keys/keys";
+    const { version, auth_data } = (await serverBackup(raw))!;
+    const sessions = await until("the message's key", async () => {
+      const { rooms } = await raw.call<{ rooms: Record<string, { sessions: Sessions }> }>("GET", `${path}?version=${version}`);
+      return rooms[room]?.sessions;
+    });
+    const [[sessionId, entry]] = Object.entries(sessions) as [[string, Sessions[string]]];
+    const opened = openSession(await openSecret(raw, key, "m.megolm_backup.v1"), entry.session_data);
+    assert.equal(opened.algorithm, "m.megolm.v1.aes-sha2");
+    const names = Buffer.from(opened.session_key, "base64").subarray(133).toString("base64").replace(/=+$/, "");
+    assert.equal(names, sessionId, "the key that the session is named after");
+
+    await raw.call("DELETE", `${path}?version=${version}`);
+    const session_data = sealForBackup(JSON.stringify(opened), auth_data.public_key);
+    const rooms = { [room]: { sessions: { [sessionId]: { ...entry, session_data } } } };
+    await raw.call("PUT", `${path}?version=${version}`, { rooms });
+    const second = await newDevice(account, await openProfile(browser));
+    await second.showRoom(room);
+    await second.frame.evaluate((words) => window.chatSession!.recovery.enter(words), key);
+    await second.shows([text]);
   });
 
   it("B9: a large restore shows how far it is, is cancelled and continued from another tab, and goes on by itself after its tab crashed", async () => {
@@ -223,7 +254,7 @@ interface ServerBackup {
   readonly version: string;
   readonly count: number;
   readonly algorithm: string;
-  readonly auth_data: object;
+  readonly auth_data: { readonly public_key: string };
 }
 
 async function serverBackup(user: RawUser): Promise<ServerBackup | undefined> {

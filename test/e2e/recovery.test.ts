@@ -29,7 +29,7 @@ describe("the recovery key", { timeout: 300_000 }, () => {
     browser = await openBrowser();
   });
 
-  it("is shown once, opens everything on a new device, and is kept nowhere", async () => {
+  it("B1, B2: is shown once, opens everything on a new device, is refused when wrong before anything is written, and is kept nowhere", async () => {
     const [alice, bob] = await Promise.all([register(stack.homeserver, "alice"), register(stack.homeserver, "bob")]);
     const raw = await signIn(stack.homeserver, alice);
     const first = await ChatPage.signedIn(await openProfile(browser), alice);

@@ -21,7 +21,7 @@ export async function fillBackup(user: RawUser, count: number, perRoom = 25): Pr
     for (let index = begin; index < Math.min(count, begin + BATCH); index++) {
       const roomId = `!filled${Math.floor(index / perRoom)}:example.org`;
       const { sessionId, content } = newSession();
-      const session_data = encrypt(JSON.stringify(content), auth_data.public_key);
+      const session_data = sealForBackup(JSON.stringify(content), auth_data.public_key);
       (rooms[roomId] ??= { sessions: {} }).sessions[sessionId] = {
         first_message_index: 0,
         forwarded_count: 0,
@@ -47,7 +47,8 @@ function newSession() {
   return { sessionId, content };
 }
 
-function encrypt(plain: string, publicKey: string) {
+/** What a client writes into the backup in place of `plain`. */
+export function sealForBackup(plain: string, publicKey: string) {
   const ours = generateKeyPairSync("x25519");
   const theirs = createPublicKey({ key: Buffer.concat([X25519_SPKI, Buffer.from(publicKey, "base64")]), format: "der", type: "spki" });
   const shared = diffieHellman({ privateKey: ours.privateKey, publicKey: theirs });
