@@ -21,8 +21,15 @@ const UNUSED: Readonly<Record<string, string>> = {
   "models/invites-ignorer.js": "export class IgnoredInvites {}",
   // The homeserver by the server's name: melo has found it before there is a client, and sets no `clientWellKnownPollPeriod`.
   "autodiscovery.js": "export class AutoDiscovery { static async getRawClientConfig() { return {}; } }",
+  // `new MatrixClient({ scheduler })`: of it the SDK itself needs only the rule for waiting.
+  "scheduler.js": `import { calculateRetryBackoff } from "./http-api/utils.js";
+export class MatrixScheduler { static RETRY_BACKOFF_RATELIMIT(event, attempts, error) { return calculateRetryBackoff(error, attempts, false); } }`,
   // `new IndexedDBStore({ workerFactory })`.
   "store/indexeddb-remote-backend.js": "export class RemoteIndexedDBStoreBackend {}",
+  // Devices that receive while nobody is signed in (MSC3814): melo has none, and says so.
+  "rust-crypto/DehydratedDeviceManager.js": `import { TypedEventEmitter } from "../models/typed-event-emitter.js";
+export const UnstablePrefix = "/_matrix/client/unstable/org.matrix.msc3814.v1";
+export class DehydratedDeviceManager extends TypedEventEmitter { stop() {} async delete() {} async isSupported() { return false; } }`,
   // Keys of clients before 2024: melo has none to move.
   "rust-crypto/libolm_migration.js":
     "export async function migrateFromLegacyCrypto() {} export async function migrateRoomSettingsFromLegacyCrypto() {} export async function migrateLegacyLocalTrustIfNeeded() {}",

@@ -1,6 +1,6 @@
 import { msg } from "@lit/localize";
 import { LitElement, html, nothing, type TemplateResult } from "lit";
-import { property, state } from "lit/decorators.js";
+import { property } from "lit/decorators.js";
 
 import { EncryptionHealthController } from "../controllers/encryption-health-controller.js";
 import type { EncryptionHealth } from "../controllers/encryption-health.js";
@@ -12,8 +12,8 @@ import { icon } from "./icon.js";
 import { LoaderCircle, ShieldAlert, ShieldCheck } from "./icons.js";
 import styles from "./melo-encryption-status.styles.js";
 import { noSession } from "./no-session.js";
+import { openStepLate } from "./open-step-late.js";
 import notice from "./notice.styles.js";
-import { errorWords } from "./session-words.js";
 import tokens from "./tokens.styles.js";
 
 /**
@@ -40,8 +40,6 @@ export class MeloEncryptionStatus extends LitElement {
 
   /** An icon in place of the sentence, also while all is well. */
   @property({ type: Boolean, reflect: true }) badge = false;
-
-  @state() private problem = "";
 
   readonly #internals = this.attachInternals();
   readonly #health = new EncryptionHealthController(this);
@@ -80,7 +78,7 @@ export class MeloEncryptionStatus extends LitElement {
   #renderNotice(health: EncryptionHealth): TemplateResult {
     const { status, step } = health;
     return html`<div class="notice ${status === "attention" ? "care" : ""}" part="notice">
-      ${icon(status === "attention" ? ShieldAlert : LoaderCircle)}<span>${this.problem || healthSentence(health)}</span>
+      ${icon(status === "attention" ? ShieldAlert : LoaderCircle)}<span>${healthSentence(health)}</span>
       ${
         step
           ? html`<div class="actions">
@@ -98,17 +96,9 @@ export class MeloEncryptionStatus extends LitElement {
     return html`<button class="square badge ${health.status}" part="badge" aria-label=${sentence} title=${sentence} ?disabled=${!health.step} @click=${this.#handleStep}>${icon(shape)}</button>`;
   }
 
-  /** What the steps need is loaded by the visitor who takes one. */
-  #handleStep = async (): Promise<void> => {
+  #handleStep = (): void => {
     const { step } = this.#health.value;
-    if (!step) return;
-    this.problem = "";
-    try {
-      const { openStep } = await import("./encryption-step-dialog.js");
-      await openStep(this, this.#health.session, step);
-    } catch {
-      this.problem = errorWords({ code: "code-unreachable", message: "" }).text;
-    }
+    if (step) void openStepLate(this, this.#health.session, step);
   };
 }
 

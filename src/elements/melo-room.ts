@@ -24,6 +24,7 @@ import "./melo-timeline.js";
 import "./melo-typing.js";
 import { noSession } from "./no-session.js";
 import notice from "./notice.styles.js";
+import { openStepLate } from "./open-step-late.js";
 import { roomBanner, type RoomBanner } from "./room-banner.js";
 import { MeloRoomOpenEvent } from "./room-events.js";
 import { gateView } from "./room-gate-view.js";
@@ -222,18 +223,9 @@ export class MeloRoom extends LitElement {
 
   async #handleBanner(effect: NonNullable<RoomBanner["action"]>["effect"]): Promise<void> {
     if (effect === "dismiss") this.#room.session?.dismissNotice();
-    else if (effect === "verify") await this.#verify();
+    else if (effect === "verify") await openStepLate(this.renderRoot.querySelector(".banner") ?? this, this.#room.session, "verify-device");
     else if (effect === "encrypt") (await this.dialog.ask()) && (await this.#act("encrypt"));
     else this.#openReplacement();
-  }
-
-  async #verify(): Promise<void> {
-    const opener = import("./encryption-step-dialog.js").catch(
-      () => (this.problem = errorWords({ code: "code-unreachable", message: "" }).text),
-    );
-    const loaded = await opener;
-    if (typeof loaded !== "string")
-      await loaded.openStep(this.renderRoot.querySelector(".banner") ?? this, this.#room.session, "verify-device");
   }
 
   #openReplacement(): void {

@@ -1,5 +1,4 @@
 import { MatrixClient } from "matrix-js-sdk/lib/client.js";
-import { MemoryCryptoStore } from "matrix-js-sdk/lib/crypto/store/memory-crypto-store.js";
 import { logger as sdkLogger, type Logger } from "matrix-js-sdk/lib/logger.js";
 import { IndexedDBStore } from "matrix-js-sdk/lib/store/indexeddb.js";
 import { MemoryStore } from "matrix-js-sdk/lib/store/memory.js";
@@ -33,7 +32,6 @@ export function createClient({ account, persistent, fetch }: ClientOptions): New
     deviceId: account.deviceId,
     accessToken: account.accessToken,
     store,
-    cryptoStore: new MemoryCryptoStore(),
     cryptoCallbacks: {}, // one object for all who ask; who has a key for a moment puts it there
     disableVoip: true,
     fetchFn: fetch,

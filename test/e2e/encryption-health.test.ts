@@ -64,7 +64,10 @@ describe("the health of the encryption", { timeout: 240_000 }, () => {
     await fresh.page.exposeFunction("toldOfHealth", (status: string, step?: string) => void seen.push(step ?? status));
     await fresh.frame.evaluate(() => {
       const told = window as unknown as { toldOfHealth(status: string, step?: string): void };
-      document.addEventListener("melo-encryption-change", ({ status, step }) => told.toldOfHealth(status, step));
+      document.addEventListener("melo-encryption-change", (event) => {
+        const { status, step } = event as Event & { status: string; step?: string };
+        told.toldOfHealth(status, step);
+      });
     });
     await fresh.click(/^verify this device$/i); // in the banner
     await fresh.frame
