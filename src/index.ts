@@ -17,6 +17,7 @@ import "./elements/melo-qr-scanner.js";
 import "./elements/melo-recovery.js";
 import "./elements/melo-room.js";
 import "./elements/melo-session.js";
+import "./elements/melo-sign-out.js";
 import "./elements/melo-timeline.js";
 import "./elements/melo-typing.js";
 import "./elements/melo-user-card.js";
@@ -43,7 +44,7 @@ export type {
   SignIn,
 } from "./session/session-state.js";
 export type { Identity, IdentityState, ResetProof } from "./crypto/identity-state.js";
-export type { BackupState, NewKeyOptions, Recovery, RecoveryState } from "./crypto/recovery-state.js";
+export type { KeysAtStake, BackupState, NewKeyOptions, Recovery, RecoveryState } from "./crypto/recovery-state.js";
 export type { CancelReason, Verification, VerificationEmoji, VerificationState } from "./crypto/verification-state.js";
 export type { Drafts } from "./matrix/drafts.js";
 export type { Media } from "./matrix/media.js";

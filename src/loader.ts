@@ -19,6 +19,7 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-recovery", () => import("./elements/melo-recovery.js")],
   ["melo-room", () => import("./elements/melo-room.js")],
   ["melo-session", () => import("./elements/melo-session.js")],
+  ["melo-sign-out", () => import("./elements/melo-sign-out.js")],
   ["melo-timeline", () => import("./elements/melo-timeline.js")],
   ["melo-typing", () => import("./elements/melo-typing.js")],
   ["melo-user-card", () => import("./elements/melo-user-card.js")],

@@ -44,6 +44,14 @@ export const INITIAL_RECOVERY: RecoveryState = Object.freeze({
   backup: Object.freeze({ status: "unknown" }),
 });
 
+/** What signing this device out would take. */
+export interface KeysAtStake {
+  /** Message keys that are on this device. */
+  readonly total: number;
+  /** Those of them that are nowhere else yet. */
+  readonly unsaved: number;
+}
+
 export interface NewKeyOptions {
   /** A backup that this device cannot open is deleted, with everything that only it has. */
   readonly replaceBackup?: boolean;
@@ -74,6 +82,8 @@ export interface Recovery extends Readable<RecoveryState> {
    * when it was cancelled. Rejects as the state's `restoreError` says; `backup-gone` if the backup was deleted or replaced.
    */
   restore(): Promise<void>;
+  /** Counts anew what signing this device out would take, without asking the server. */
+  countKeys(): Promise<KeysAtStake>;
   /** Stops a running restore, until `restore()` goes on with it; what is there stays. Resolves when nothing is written any more. */
   cancelRestore(): Promise<void>;
   /**

@@ -10,7 +10,14 @@ import type { BackupRestore } from "./backup-restore.js";
 import { BackupSwitch, type SwitchClient, type SwitchCrypto } from "./backup-switch.js";
 import { holdsIdentity, isSignedByOwner } from "./own-identity.js";
 import { matchingKey, type StorageKey } from "./recovery-key.js";
-import { INITIAL_RECOVERY, type BackupState, type NewKeyOptions, type Recovery, type RecoveryState } from "./recovery-state.js";
+import {
+  INITIAL_RECOVERY,
+  type KeysAtStake,
+  type BackupState,
+  type NewKeyOptions,
+  type Recovery,
+  type RecoveryState,
+} from "./recovery-state.js";
 import { isBackupChoice, isBackupRefused, isGone, serverBackup } from "./server-backup.js";
 
 const IDENTITY = ["m.cross_signing.master", "m.cross_signing.self_signing", "m.cross_signing.user_signing"] as const;
@@ -112,6 +119,13 @@ export class AccountRecovery implements Recovery, Disposable {
       await this.#withKey(key, () => this.#open(key));
       await this.#onEntered();
     });
+  }
+
+  async countKeys(): Promise<KeysAtStake> {
+    const { total, unsaved } = await this.#keyCounts();
+    const isOn = this.state.backup.status === "on";
+    if (isOn) this.#mergeBackup({ remaining: unsaved });
+    return { total, unsaved: isOn ? unsaved : total };
   }
 
   restore(): Promise<void> {
@@ -264,11 +278,15 @@ export class AccountRecovery implements Recovery, Disposable {
     return { ...known, status: "on", remaining: this.state.backup.remaining ?? (await this.#count()) };
   }
 
-  /** The SDK has the count beside its public surface, and tells it by itself only while it uploads much. */
   async #count(): Promise<number> {
+    return (await this.#keyCounts()).unsaved;
+  }
+
+  /** The SDK has the count beside its public surface, and tells it by itself only while it uploads much. */
+  async #keyCounts(): Promise<KeysAtStake> {
     const { olmMachine } = this.#crypto as unknown as { olmMachine: { roomKeyCounts(): Promise<{ total: number; backedUp: number }> } };
     const { total, backedUp } = await olmMachine.roomKeyCounts();
-    return total - backedUp;
+    return { total, unsaved: total - backedUp };
   }
 
   async #isStored(name: SecretStorageKey, keyId: string): Promise<boolean> {

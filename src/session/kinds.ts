@@ -43,7 +43,11 @@ export const KINDS: Kinds<SharedKinds> = {
   media: { initial: {}, repeatable: ["load"] },
   devices: { initial: INITIAL_DEVICES, repeatable: ["rename", "signOut", "acknowledge", "refresh"], isLoading },
   identity: { initial: INITIAL_IDENTITY, repeatable: [], isLoading },
-  recovery: { initial: INITIAL_RECOVERY, repeatable: ["enter", "restore", "cancelRestore", "turnBackupOff", "turnBackupOn"], isLoading },
+  recovery: {
+    initial: INITIAL_RECOVERY,
+    repeatable: ["enter", "restore", "cancelRestore", "countKeys", "turnBackupOff", "turnBackupOn"],
+    isLoading,
+  },
   verification: { initial: INITIAL_VERIFICATION, repeatable: [] },
 };
 

@@ -3,6 +3,7 @@ import { Source } from "../../src/internal/readable.js";
 import {
   INITIAL_RECOVERY,
   type BackupState,
+  type KeysAtStake,
   type NewKeyOptions,
   type Recovery,
   type RecoveryState,
@@ -16,6 +17,8 @@ export type FakeRecoveryOptions = Partial<Omit<RecoveryState, "backup">> & { rea
 /** A recovery made of literals. `FAKE_KEY` is the right key; merge into `source` to play a server. */
 export class FakeRecovery implements Recovery {
   readonly source: Source<RecoveryState>;
+  /** How many message keys this device has. */
+  keys = 40;
   readonly calls: (readonly [name: string, ...args: unknown[]])[] = [];
   readonly #pause: () => Promise<void>;
 
@@ -49,6 +52,12 @@ export class FakeRecovery implements Recovery {
   async restore(): Promise<void> {
     this.calls.push(["restore"]);
     await this.#pause();
+  }
+
+  async countKeys(): Promise<KeysAtStake> {
+    await this.#pause();
+    const { status, remaining = 0 } = this.state.backup;
+    return { total: this.keys, unsaved: status === "on" ? remaining : this.keys };
   }
 
   async cancelRestore(): Promise<void> {
