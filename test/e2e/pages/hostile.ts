@@ -65,7 +65,7 @@ async function renderMessages(texts: readonly string[]): Promise<Findings> {
       else
         asText +=
           body.textContent.includes(batch[index >> 1]!.trim()) &&
-          row.shadowRoot!.querySelector("header")!.querySelector("*:not(b, bdi, time)") === null
+          row.shadowRoot!.querySelector("header")!.querySelector("*:not(button.who, bdi, time)") === null
             ? 1
             : 0;
       for (const link of body.querySelectorAll("a")) link.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
