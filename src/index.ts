@@ -9,6 +9,7 @@ import "./elements/melo-encryption-badge.js";
 import "./elements/melo-encryption-status.js";
 import "./elements/melo-identity-notice.js";
 import "./elements/melo-key-backup.js";
+import "./elements/melo-key-file.js";
 import "./elements/melo-login.js";
 import "./elements/melo-message.js";
 import "./elements/melo-password-form.js";
@@ -25,6 +26,7 @@ import "./elements/melo-verify-device.js";
 import "./elements/melo-verify-user.js";
 
 export type { OwnDevice, OwnDevices, OwnDevicesState } from "./crypto/own-devices-state.js";
+export type { ImportedKeys, KeyFile, KeyFileState } from "./crypto/key-file-state.js";
 export { MeloError, type ErrorInfo, type MeloErrorCode } from "./internal/errors.js";
 export type { Security, UndecryptableReason } from "./internal/event-security.js";
 export { newTransactionId } from "./internal/transaction-id.js";

@@ -11,6 +11,7 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-encryption-status", () => import("./elements/melo-encryption-status.js")],
   ["melo-identity-notice", () => import("./elements/melo-identity-notice.js")],
   ["melo-key-backup", () => import("./elements/melo-key-backup.js")],
+  ["melo-key-file", () => import("./elements/melo-key-file.js")],
   ["melo-login", () => import("./elements/melo-login.js")],
   ["melo-message", () => import("./elements/melo-message.js")],
   ["melo-password-form", () => import("./elements/melo-password-form.js")],

@@ -8,6 +8,7 @@ export const LATER: readonly string[] = [
   "src/crypto/identity.ts",
   "src/crypto/identity-reset.ts",
   "src/crypto/new-identity.ts",
+  "src/crypto/key-file.ts",
   "src/crypto/missing-secrets.ts",
   "src/crypto/own-devices.ts",
   "src/crypto/user-identities.ts",

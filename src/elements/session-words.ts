@@ -96,6 +96,10 @@ export function errorWords(error: ErrorInfo): Words {
       return { text: msg("The backup was deleted or replaced on another device.") };
     case "backup-locked":
       return { text: msg("There is a backup that this device cannot open.") };
+    case "key-file-invalid":
+      return { text: msg("This is not a key file, or it is damaged. Nothing was added.") };
+    case "key-file-passphrase":
+      return { text: msg("This is not the passphrase of the file, or the file was altered. Nothing was added.") };
     case "interrupted":
       return { text: msg("This was interrupted. Look whether it happened, then try again."), action: again() };
     case "unsupported":

@@ -82,6 +82,10 @@ export type MeloErrorCode =
   | "backup-gone"
   /** There is a backup that this device cannot open, and it is not replaced without being told so. */
   | "backup-locked"
+  /** Not a key file, or one that is damaged. */
+  | "key-file-invalid"
+  /** The passphrase of the key file is not right, or the file was altered. */
+  | "key-file-passphrase"
   /** The tab that carried this out went away, and whether it happened is not known. */
   | "interrupted"
   /** The browser lacks something melo needs; `message` names it. */

@@ -1,5 +1,6 @@
 import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js";
 import { INITIAL_IDENTITY, type Identity } from "../crypto/identity-state.js";
+import { INITIAL_KEY_FILE, type KeyFile } from "../crypto/key-file-state.js";
 import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
 import { INITIAL_VERIFICATION, type Verification } from "../crypto/verification-state.js";
 import type { Media } from "../matrix/media.js";
@@ -25,6 +26,7 @@ export type SharedKinds = {
   devices: OwnDevices;
   identity: Identity;
   recovery: Recovery;
+  keyFile: KeyFile;
   verification: Verification;
 };
 
@@ -48,6 +50,7 @@ export const KINDS: Kinds<SharedKinds> = {
     repeatable: ["enter", "restore", "cancelRestore", "countKeys", "turnBackupOff", "turnBackupOn"],
     isLoading,
   },
+  keyFile: { initial: INITIAL_KEY_FILE, repeatable: ["exportKeys", "importKeys"] },
   verification: { initial: INITIAL_VERIFICATION, repeatable: [] },
 };
 

@@ -100,6 +100,7 @@ class Run {
       devices: () => this.#running.trust.devices,
       identity: () => this.#running.trust.identity,
       recovery: () => this.#running.trust.recovery,
+      keyFile: () => this.#running.trust.keyFile,
       verification: () => this.#running.trust.verification,
     });
     this.end = this.#run();

@@ -1,5 +1,6 @@
 import type { Identity } from "../crypto/identity-state.js";
 import type { OwnDevices } from "../crypto/own-devices-state.js";
+import type { KeyFile } from "../crypto/key-file-state.js";
 import type { Recovery } from "../crypto/recovery-state.js";
 import type { Verification } from "../crypto/verification-state.js";
 import type { Readable } from "../internal/readable.js";
@@ -52,6 +53,8 @@ export interface SessionApi extends Readable<SessionState> {
   readonly identity: Identity;
   /** The recovery key and the backup. */
   readonly recovery: Recovery;
+  /** The message keys of this device as a file. */
+  readonly keyFile: KeyFile;
   /** Verifying own devices and other people. */
   readonly verification: Verification;
   /** Short for `rooms.create`. */

@@ -1,5 +1,6 @@
 import type { Identity } from "../crypto/identity-state.js";
 import type { OwnDevices } from "../crypto/own-devices-state.js";
+import type { KeyFile } from "../crypto/key-file-state.js";
 import type { Recovery } from "../crypto/recovery-state.js";
 import type { Verification } from "../crypto/verification-state.js";
 import { MeloError } from "../internal/errors.js";
@@ -164,6 +165,10 @@ export class Session implements SessionApi {
 
   get recovery(): Recovery {
     return this.#objects.open("recovery", "");
+  }
+
+  get keyFile(): KeyFile {
+    return this.#objects.open("keyFile", "");
   }
 
   get verification(): Verification {

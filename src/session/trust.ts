@@ -6,6 +6,7 @@ import type { CrossSigning } from "../crypto/cross-signing.js";
 import { INITIAL_IDENTITY, type Identity } from "../crypto/identity-state.js";
 import type { IdentityReset } from "../crypto/identity-reset.js";
 import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js";
+import { INITIAL_KEY_FILE, type KeyFile } from "../crypto/key-file-state.js";
 import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
 import { INITIAL_VERIFICATION, type Verification, type VerificationState } from "../crypto/verification-state.js";
 import { MeloError } from "../internal/errors.js";
@@ -64,6 +65,13 @@ export class Trust {
       const [{ AccountRecovery }, restore] = await Promise.all([import("../crypto/recovery.js"), this.#restoring()]);
       const onEntered = () => this.#crossSigning.ensure();
       return new AccountRecovery({ client: this.#client, crypto: this.#crypto, restore, toError: serverError, onEntered });
+    });
+  }
+
+  get keyFile(): KeyFile & Disposable {
+    return late(INITIAL_KEY_FILE, async () => {
+      const { AccountKeyFile } = await import("../crypto/key-file.js");
+      return new AccountKeyFile(this.#crypto);
     });
   }
 

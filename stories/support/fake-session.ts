@@ -7,6 +7,7 @@ import type { SessionApi } from "../../src/session/session-api.js";
 import type { LoginFlows, SessionState } from "../../src/session/session-state.js";
 import { FakeDevices, type FakeDevicesOptions } from "./fake-devices.js";
 import { FakeIdentity, type FakeIdentityOptions } from "./fake-identity.js";
+import { FakeKeyFile } from "./fake-key-file.js";
 import { FakeRecovery, type FakeRecoveryOptions } from "./fake-recovery.js";
 import { FakeRoom, type FakeRoomOptions } from "./fake-room.js";
 import { FakeUser } from "./fake-user.js";
@@ -51,6 +52,7 @@ export class FakeSession implements SessionApi {
   readonly devices: FakeDevices;
   readonly identity: FakeIdentity;
   readonly recovery: FakeRecovery;
+  readonly keyFile: FakeKeyFile;
   readonly verification: FakeVerification;
   credentials: SessionApi["credentials"];
   readonly #options: FakeSessionOptions;
@@ -69,6 +71,7 @@ export class FakeSession implements SessionApi {
     });
     this.identity = new FakeIdentity(options.identity, () => this.#pause());
     this.recovery = new FakeRecovery(options.recovery, () => this.#pause());
+    this.keyFile = new FakeKeyFile(() => this.#pause());
     this.verification = new FakeVerification(options.verification);
   }
 

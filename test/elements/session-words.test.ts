@@ -33,6 +33,8 @@ const CODES: Record<MeloErrorCode, "visitor" | "owner"> = {
   "room-not-found": "visitor",
   "room-invalid": "owner",
   "user-invalid": "owner",
+  "key-file-invalid": "visitor",
+  "key-file-passphrase": "visitor",
   "identity-unknown": "visitor",
   "code-invalid": "visitor",
   "verification-interrupted": "visitor",
