@@ -76,7 +76,7 @@ describe("AccountKeyFile", () => {
       exportRoomKeysAsJson: async () => "[]",
       importRoomKeys: async (keys) => {
         if (keys.some(({ session_key }) => session_key === "bad")) throw new Error("invalid session key");
-        added.push(...keys.map(({ session_id }) => session_id!));
+        added.push(...keys.map(({ session_id }) => session_id));
       },
     });
     const seen: (number | undefined)[] = [];
