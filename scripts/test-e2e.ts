@@ -1,4 +1,5 @@
-// `npm run test:e2e [-- --only NAME]`: tests in real browsers against a real homeserver, one file after the other.
+// `npm run test:e2e [-- --only NAME]`: tests in real browsers against a real homeserver, two files at a time: they mostly wait for each other's
+// side. What a file says is shown when it has ended.
 // One stack and one page server serve them all; MELO_E2E tells the tests where (test/e2e/support/environment.ts).
 
 import { spawn } from "node:child_process";
@@ -19,6 +20,9 @@ import { projectFolder, projectNode } from "./project-node.mjs";
 
 /** How long one file may take, in ms. */
 const FILE_LIMIT = 6 * 60_000;
+const LANES = 2;
+/** These come last, one after the other: they look at what all others have left, or need the machine for themselves. */
+const ALONE = ["many-tabs.test.ts", "two-people.test.ts"];
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const files = globSync("test/e2e/*.test.ts", { cwd: projectFolder })
@@ -37,22 +41,18 @@ const { chromium, stack, pages } = await setUp().catch((error: unknown) => {
   reportCounts("end to end", { passed: 0, failed: 1, skipped: 0 });
   process.exit(1);
 });
-let running: number | undefined;
+const running = new Set<number>();
 onEnd(async () => {
-  endGroup(running);
+  running.forEach(endGroup);
   await pages.close();
   await stack.stop();
 });
 
 const environment = { ...stack.info, pages: pages.address, chromium };
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const file of files) {
-  say(`\n${file}`);
-  const { passed, failed, skipped } = await runFile(file);
-  total.passed += passed;
-  total.failed += failed;
-  total.skipped += skipped;
-}
+const queue = files.filter((file) => !ALONE.includes(basename(file)));
+await Promise.all(Array.from({ length: LANES }, () => runAll(queue)));
+await runAll(files.filter((file) => ALONE.includes(basename(file))));
 if (total.failed > 0) {
   copyFileSync(join(stack.stateFolder, "synapse.log"), join(artifacts, "synapse.log"));
   say(`\nThe end of Synapse's log:\n${lastLines(join(stack.stateFolder, "synapse.log"))}`);
@@ -71,6 +71,16 @@ async function setUp() {
   return { chromium, stack, pages: await servePages(pagesFolder) };
 }
 
+/** Runs what is still in the queue, one file after the other. */
+async function runAll(waiting: string[]): Promise<void> {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    const { passed, failed, skipped } = await runFile(file);
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+  }
+}
+
 /** Runs one file in a process of its own, with all that it starts in one process group. A file that hangs, or ends without a summary, has failed. */
 async function runFile(file: string): Promise<Counts> {
   const summary = join(artifacts, `${basename(file, ".test.ts")}.tap`);
@@ -83,10 +93,13 @@ async function runFile(file: string): Promise<Counts> {
   const child = spawn(projectNode, ["--test", "--test-concurrency=1", ...reporters, join(projectFolder, file)], {
     cwd: projectFolder,
     detached: true,
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, MELO_E2E: JSON.stringify(environment), MELO_E2E_ARTIFACTS: artifacts },
   });
-  running = child.pid;
+  const pid = child.pid ?? 0;
+  running.add(pid);
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)));
   let late = false;
   const limit = setTimeout(() => {
     late = true;
@@ -94,9 +107,10 @@ async function runFile(file: string): Promise<Counts> {
     endGroup(child.pid);
   }, FILE_LIMIT);
   const code = await new Promise<number | null>((resolve) => child.on("exit", resolve));
+  say(`\n${file}\n${said.trim()}`);
   clearTimeout(limit);
   endGroup(child.pid);
-  running = undefined;
+  running.delete(pid);
   const counts = countsOf(summary);
   const unexplained = counts.failed === 0 && (late || code !== 0 || counts.passed + counts.skipped === 0);
   return unexplained ? { ...counts, failed: 1 } : counts;

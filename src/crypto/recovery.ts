@@ -53,6 +53,8 @@ export interface RecoveryOptions {
   readonly toError: (error: unknown) => MeloError;
   /** This device may have become a signed one: called before `enter` resolves. */
   readonly onEntered?: () => Promise<void>;
+  /** Shared with whatever else begins a backup: two that begin one at once would leave one that this device cannot open. */
+  readonly turns?: Turns;
 }
 
 const REFRESHING = [CryptoEvent.KeysChanged, CryptoEvent.KeyBackupStatus, CryptoEvent.KeyBackupDecryptionKeyCached] as const;
@@ -67,12 +69,13 @@ export class AccountRecovery implements Recovery, Disposable {
   readonly #onEntered: () => Promise<void>;
   readonly #source = new Source<RecoveryState>(INITIAL_RECOVERY);
   /** Actions and looks come one after the other: a look in the middle of an action would see half of it. */
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   #lookWaits = false;
   #lookFailed = false;
   readonly #end = new AbortController();
 
-  constructor({ client, crypto, restore, toError, onEntered = async () => {} }: RecoveryOptions) {
+  constructor({ client, crypto, restore, toError, onEntered = async () => {}, turns = new Turns() }: RecoveryOptions) {
+    this.#turns = turns;
     this.#client = client;
     this.#crypto = crypto;
     this.#restore = restore;

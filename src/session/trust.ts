@@ -11,6 +11,7 @@ import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
 import { INITIAL_VERIFICATION, type Verification, type VerificationState } from "../crypto/verification-state.js";
 import { MeloError } from "../internal/errors.js";
 import { late } from "../internal/late.js";
+import { Turns } from "../internal/turns.js";
 import { directChats, directChatWith } from "../matrix/direct-rooms.js";
 import type { Identities } from "../matrix/identities.js";
 import type { Rooms } from "../matrix/rooms-state.js";
@@ -34,6 +35,8 @@ export class Trust {
   readonly #vault: Vault;
   readonly #crossSigning: Pick<CrossSigning, "ensure">;
   readonly #rooms: () => Pick<Rooms, "openDirect">;
+  /** A backup is begun by one at a time. */
+  readonly #backupTurns = new Turns();
   #identities?: Promise<Identities>;
   #reset?: Promise<IdentityReset>;
   #restore?: Promise<BackupRestore>;
@@ -64,7 +67,14 @@ export class Trust {
     return late(INITIAL_RECOVERY, async () => {
       const [{ AccountRecovery }, restore] = await Promise.all([import("../crypto/recovery.js"), this.#restoring()]);
       const onEntered = () => this.#crossSigning.ensure();
-      return new AccountRecovery({ client: this.#client, crypto: this.#crypto, restore, toError: serverError, onEntered });
+      return new AccountRecovery({
+        client: this.#client,
+        crypto: this.#crypto,
+        restore,
+        toError: serverError,
+        onEntered,
+        turns: this.#backupTurns,
+      });
     });
   }
 
@@ -103,7 +113,7 @@ export class Trust {
   async handleSigned(signal: AbortSignal): Promise<void> {
     if (await keptReset(this.#vault).load()) await (await this.#resetting()).resume();
     const { beginBackup } = await import("../crypto/server-backup.js");
-    await beginBackup(this.#client, this.#crypto);
+    await this.#backupTurns.take(() => beginBackup(this.#client, this.#crypto));
     if (await keptRestore(this.#vault).load()) await (await this.#restoring()).resume();
     const { gatherSecrets } = await import("../crypto/missing-secrets.js");
     await gatherSecrets(this.#client, this.#crypto, signal);

@@ -10,6 +10,7 @@ import { AccountRecovery, type RecoveryClient, type RecoveryCrypto, type Recover
 import { beginBackup } from "../../src/crypto/server-backup.js";
 import type { MeloError } from "../../src/internal/errors.js";
 import { Source } from "../../src/internal/readable.js";
+import { Turns } from "../../src/internal/turns.js";
 import { serverError } from "../../src/matrix/server-error.js";
 
 describe("AccountRecovery", () => {
@@ -29,6 +30,18 @@ describe("AccountRecovery", () => {
     expect(await codeOf(recovery.setUp())).to.equal("device-unverified");
     expect(await codeOf(recovery.change())).to.equal("recovery-none");
     expect(server.writes).to.deep.equal([]);
+  });
+
+  it("waits while somebody else begins a backup, and does not begin a second one", async () => {
+    const { server, recovery, turns } = account();
+    const begun = Promise.withResolvers<void>();
+    void turns.take(() => begun.promise);
+    const key = recovery.setUp();
+    await new Promise((resolve) => setTimeout(resolve, 20)); // whatever does not wait has happened by then
+    expect(server.writes).to.deep.equal([]);
+    begun.resolve();
+    await key;
+    expect(server.writes).to.not.be.empty;
   });
 
   it("refuses a wrong key before anything is written", async () => {
@@ -340,14 +353,16 @@ function account(options: { holds?: boolean; server?: FakeServer; offline?: bool
     resume: async () => {},
     forget: async () => void device.restore.push("forgotten"),
   };
+  const turns = new Turns();
   const recovery = new AccountRecovery({
     client,
     crypto,
     restore: restoring,
     toError: serverError,
     onEntered: async () => void device.entered++,
+    turns,
   });
-  return { server, device, client, crypto, restore, recovery };
+  return { server, device, client, crypto, restore, recovery, turns };
 }
 
 async function codeOf(action: Promise<unknown>): Promise<string> {
