@@ -30,7 +30,8 @@ export class AccountIdentity implements Identity, Disposable {
   readonly #options: IdentityOptions;
   readonly #source = new Source<IdentityState>(INITIAL_IDENTITY);
   readonly #turns = new Turns();
-  #lookWaits = false;
+  /** Once for a burst of changes, and not in the middle of a reset. */
+  readonly #look = this.#turns.once(() => this.#refresh());
   #lookFailed = false;
   #isKnown = false;
   #ended = false;
@@ -71,16 +72,6 @@ export class AccountIdentity implements Identity, Disposable {
     client.off(CryptoEvent.DevicesUpdated, this.#handleDevices);
     client.off(ClientEvent.Sync, this.#handleSync);
   }
-
-  /** Looks once for a burst of changes, and not in the middle of a reset. */
-  #look = (): void => {
-    if (this.#lookWaits || this.#ended) return;
-    this.#lookWaits = true;
-    void this.#turns.take(() => {
-      this.#lookWaits = false;
-      return this.#refresh();
-    });
-  };
 
   async #refresh(): Promise<void> {
     if (this.#ended) return;

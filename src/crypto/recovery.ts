@@ -70,12 +70,14 @@ export class AccountRecovery implements Recovery, Disposable {
   readonly #source = new Source<RecoveryState>(INITIAL_RECOVERY);
   /** Actions and looks come one after the other: a look in the middle of an action would see half of it. */
   readonly #turns: Turns;
-  #lookWaits = false;
+  /** Once for a burst of changes. */
+  readonly #look: () => void;
   #lookFailed = false;
   readonly #end = new AbortController();
 
   constructor({ client, crypto, restore, toError, onEntered = async () => {}, turns = new Turns() }: RecoveryOptions) {
     this.#turns = turns;
+    this.#look = turns.once(() => this.#refresh());
     this.#client = client;
     this.#crypto = crypto;
     this.#restore = restore;
@@ -230,16 +232,6 @@ export class AccountRecovery implements Recovery, Disposable {
     return result;
   }
 
-  /** Looks once for a burst of changes. */
-  #look = (): void => {
-    if (this.#lookWaits || this.#end.signal.aborted) return;
-    this.#lookWaits = true;
-    void this.#turns.take(() => {
-      this.#lookWaits = false;
-      return this.#refresh();
-    });
-  };
-
   async #refresh(): Promise<void> {
     if (this.#end.signal.aborted) return;
     try {
@@ -278,11 +270,7 @@ export class AccountRecovery implements Recovery, Disposable {
     const known = { version: info.version, turnedOff: undefined, takenAway };
     const isOn = matchesDecryptionKey && active === info.version;
     if (!isOn) return { ...known, status: "locked", remaining: undefined };
-    return { ...known, status: "on", remaining: this.state.backup.remaining ?? (await this.#count()) };
-  }
-
-  async #count(): Promise<number> {
-    return (await this.#keyCounts()).unsaved;
+    return { ...known, status: "on", remaining: this.state.backup.remaining ?? (await this.#keyCounts()).unsaved };
   }
 
   /** The SDK has the count beside its public surface, and tells it by itself only while it uploads much. */

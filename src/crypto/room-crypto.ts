@@ -22,6 +22,7 @@ export class RoomCryptography {
   readonly #crypto: RoomCryptoApi;
   readonly #encryption: Pick<RoomEncryption, "isEncrypted" | "remember">;
   readonly #cipher: Pick<RoomCipher, "encrypt">;
+  #looking?: Promise<unknown>;
 
   constructor(
     client: TrustEmitter,
@@ -67,8 +68,17 @@ export class RoomCryptography {
    */
   async requestKey(event: MatrixEvent): Promise<void> {
     if (!event.isDecryptionFailure()) return;
-    await this.#crypto.checkKeyBackupAndEnable().catch(() => null); // no backup to ask is no reason not to try
+    await this.#lookForBackup();
     if (event.isDecryptionFailure()) await event.attemptDecryption(this.#crypto as unknown as Decryptor, { isRetry: true });
+  }
+
+  /** Once for all who ask at the same time. No backup to ask is no reason not to try. */
+  #lookForBackup(): Promise<unknown> {
+    this.#looking ??= this.#crypto
+      .checkKeyBackupAndEnable()
+      .catch(() => null)
+      .finally(() => (this.#looking = undefined));
+    return this.#looking;
   }
 
   /** Calls `listener` once for each burst of changes in identities and devices, after which `security` may answer differently. */

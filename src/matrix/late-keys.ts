@@ -17,6 +17,8 @@ export class LateKeys {
   readonly #asked = new Set<string>();
   #unreadable: ReadonlySet<string> = new Set();
   #renewedAt = -Infinity;
+  /** What is asked for now; beginning anew ends it. */
+  #round = new AbortController();
 
   constructor(request: (eventId: string) => Promise<void>, signal: AbortSignal) {
     this.#request = request;
@@ -40,18 +42,21 @@ export class LateKeys {
   renew(): void {
     if (performance.now() - this.#renewedAt < RENEWED_AFTER) return;
     this.#renewedAt = performance.now();
+    this.#round.abort();
+    this.#round = new AbortController();
     for (const eventId of this.#unreadable) void this.#askFor(eventId);
   }
 
   async #askFor(eventId: string): Promise<void> {
+    const signal = AbortSignal.any([this.#signal, this.#round.signal]);
     try {
       for (const wait of AGAIN_AFTER) {
-        await pause(wait, this.#signal);
+        await pause(wait, signal);
         if (!this.#unreadable.has(eventId)) return;
         await this.#request(eventId).catch(() => {}); // the next time, or the visitor
       }
     } catch {
-      // the timeline is closed
+      // the timeline is closed, or it begins anew
     }
   }
 }

@@ -2,8 +2,9 @@ import type { MatrixClient, MatrixEvent, Room as SdkRoom, RoomState as SdkState 
 import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
 
 import type { IdentityStatus } from "../internal/identity-status.js";
-import { Source } from "../internal/readable.js";
 import { coalesced } from "../internal/after-this-task.js";
+import { Source } from "../internal/readable.js";
+import { Turns } from "../internal/turns.js";
 import type { Identities } from "./identities.js";
 import { personOf } from "./people.js";
 import type { RoomCrypto } from "./room-domain.js";
@@ -30,8 +31,8 @@ export class LiveRoomIdentities implements RoomIdentities, Disposable {
   readonly #life = new AbortController();
   /** What is known of each, until it may have changed. */
   readonly #known = new Map<string, IdentityStatus>();
-  readonly #soon = coalesced(() => void this.#look());
-  #isLooking = false;
+  readonly #turns = new Turns();
+  readonly #soon = coalesced(this.#turns.once(() => this.#look()));
   #fetchedFor?: string;
 
   constructor(options: RoomIdentitiesOptions) {
@@ -71,24 +72,19 @@ export class LiveRoomIdentities implements RoomIdentities, Disposable {
       throw serverError(error);
     } finally {
       this.#known.delete(userId);
-      await this.#look();
+      await this.#turns.take(() => this.#look());
     }
   }
 
-  /** Looks again whenever something changed meanwhile, so that the last word is about the latest state. */
   async #look(): Promise<void> {
-    if (this.#isLooking) return this.#soon();
-    this.#isLooking = true;
     try {
-      await this.#lookOnce();
+      await this.#lookAtRoom();
     } catch (error) {
       if (!this.#life.signal.aborted) this.#source.merge({ status: "failed", error: serverError(error).toInfo() });
-    } finally {
-      this.#isLooking = false;
     }
   }
 
-  async #lookOnce(): Promise<void> {
+  async #lookAtRoom(): Promise<void> {
     const { client, crypto, resolution } = this.#options;
     const { roomId } = resolution.state;
     const room = roomId === undefined ? null : client.getRoom(roomId);

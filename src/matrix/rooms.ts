@@ -2,8 +2,8 @@ import { ClientEvent } from "matrix-js-sdk/lib/client.js";
 import type { MatrixClient, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 
-import { Source } from "../internal/readable.js";
 import { coalesced } from "../internal/after-this-task.js";
+import { Source } from "../internal/readable.js";
 import { createRoom } from "./create-room.js";
 import { directRooms } from "./direct-rooms.js";
 import { checkedMxc } from "./mxc.js";

@@ -1,7 +1,7 @@
 import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 
-import { Source } from "../internal/readable.js";
 import { coalesced } from "../internal/after-this-task.js";
+import { Source } from "../internal/readable.js";
 import type { Identities } from "./identities.js";
 import { checkedMxc } from "./mxc.js";
 import { cleanName } from "./people.js";

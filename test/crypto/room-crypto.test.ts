@@ -12,6 +12,12 @@ describe("RoomCryptography", () => {
     expect(crypto.calls).to.deep.equal(["backup", "decrypt"]);
   });
 
+  it("looks for it once for many events at the same time", async () => {
+    const { crypto, roomCrypto, event } = setUp();
+    await Promise.all([roomCrypto.requestKey(event), roomCrypto.requestKey(event), roomCrypto.requestKey(event)]);
+    expect(crypto.calls).to.deep.equal(["backup", "decrypt", "decrypt", "decrypt"]);
+  });
+
   it("decrypts again also when the backup cannot be asked", async () => {
     const { crypto, roomCrypto, event } = setUp();
     crypto.backupFails = true;

@@ -39,6 +39,15 @@ describe("LateKeys", () => {
     expect(asked).to.have.length(4);
   });
 
+  it("does not go on with what it had begun when it begins anew", async () => {
+    const { keys, asked } = setUp();
+    keys.see([unreadable("$a", "key-missing")]);
+    await pass();
+    keys.renew();
+    for (let round = 0; round < 6; round++) await pass();
+    expect(asked).to.have.length(5);
+  });
+
   it("asks no more once the message can be read", async () => {
     const { keys, asked } = setUp();
     keys.see([unreadable("$a", "key-missing")]);
