@@ -7,6 +7,8 @@ import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 import { nextTask } from "../internal/after-this-task.js";
 import { MeloError } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
+import { backupKeys, openVersion, type BackupKey } from "./backup-key.js";
+import { importKeys } from "./import-keys.js";
 import type { BackupState } from "./recovery-state.js";
 import { isGone, serverBackup } from "./server-backup.js";
 
@@ -40,14 +42,7 @@ export interface BackupRestoreOptions {
 
 /** What the SDK's crypto object has beside its public surface. */
 interface Internals {
-  readonly olmMachine: { getBackupKeys(): Promise<{ readonly decryptionKey?: DecryptionKey; readonly backupVersion?: string }> };
   importBackedUpRoomKeys(keys: readonly object[], version: string): Promise<void>;
-}
-
-interface DecryptionKey {
-  readonly megolmV1PublicKey: { readonly publicKeyBase64: string };
-  decryptV1(ephemeral: string, mac: string, ciphertext: string): string;
-  free(): void;
 }
 
 type Entry = readonly [sessionId: string, session: KeyBackupSession];
@@ -93,9 +88,7 @@ export class BackupRestore implements Readable<RestoreState> {
   async resume(): Promise<void> {
     const kept = await this.#options.memory.load();
     if (!kept || this.#running) return;
-    const { decryptionKey, backupVersion } = await this.#crypto.olmMachine.getBackupKeys();
-    decryptionKey?.free();
-    if (!decryptionKey || backupVersion !== kept.version) return;
+    if ((await openVersion(this.#crypto)) !== kept.version) return;
     if (kept.isStopped) this.#source.merge({ restoreStopped: true });
     else await this.run();
   }
@@ -140,7 +133,7 @@ export class BackupRestore implements Readable<RestoreState> {
 
   async #restore(signal: AbortSignal): Promise<void> {
     const { client, memory } = this.#options;
-    const [kept, { decryptionKey: key, backupVersion }] = await Promise.all([memory.load(), this.#crypto.olmMachine.getBackupKeys()]);
+    const [kept, { decryptionKey: key, backupVersion }] = await Promise.all([memory.load(), backupKeys(this.#crypto)]);
     try {
       const info = await serverBackup(client);
       if (!key || !backupVersion || info?.version !== backupVersion || !opens(key, info)) throw gone();
@@ -163,7 +156,7 @@ export class BackupRestore implements Readable<RestoreState> {
     }
   }
 
-  async #import(key: DecryptionKey, progress: Progress, rooms: readonly RoomEntries[], signal: AbortSignal): Promise<void> {
+  async #import(key: BackupKey, progress: Progress, rooms: readonly RoomEntries[], signal: AbortSignal): Promise<void> {
     let [toldAt, keptAt, opened] = [-Infinity, performance.now(), 0];
     for (const [roomId, entries] of rooms) progress.expect(roomId, entries.length);
     this.#source.merge({ restoring: progress.toTell() });
@@ -187,23 +180,12 @@ export class BackupRestore implements Readable<RestoreState> {
     if (opened === 0 && progress.hasBegun) throw new MeloError("recovery-incomplete", "No key of the backup can be opened.");
   }
 
-  /** Resolves with how many were taken. What the SDK refuses as a whole goes one by one, so that one damaged key keeps no other away. Rejects if it takes none. */
+  /** Resolves with how many were taken. Rejects if it is none. */
   async #importPiece(keys: readonly object[], version: string): Promise<number> {
     if (keys.length === 0) return 0;
-    try {
-      await this.#crypto.importBackedUpRoomKeys(keys, version);
-      return keys.length;
-    } catch (error) {
-      let taken = 0;
-      for (const key of keys) {
-        await this.#crypto.importBackedUpRoomKeys([key], version).then(
-          () => taken++,
-          () => {},
-        );
-      }
-      if (taken === 0) throw error;
-      return taken;
-    }
+    const { taken, refusal } = await importKeys(keys, (some) => this.#crypto.importBackedUpRoomKeys(some, version));
+    if (taken === 0) throw refusal;
+    return taken;
   }
 
   #inOrder({ rooms = {} }: Answer): RoomEntries[] {
@@ -288,7 +270,7 @@ function* pieces(rooms: readonly RoomEntries[], progress: Progress): Generator<r
 }
 
 /** What cannot be opened, or is no key, is left out: one damaged entry must not keep the others away. */
-async function open(key: DecryptionKey, piece: readonly Pending[]): Promise<object[]> {
+async function open(key: BackupKey, piece: readonly Pending[]): Promise<object[]> {
   const keys: object[] = [];
   let begin = performance.now();
   for (const { roomId, entry } of piece) {
@@ -306,7 +288,7 @@ async function open(key: DecryptionKey, piece: readonly Pending[]): Promise<obje
   return keys;
 }
 
-function opens(key: DecryptionKey, info: KeyBackupInfo): boolean {
+function opens(key: BackupKey, info: KeyBackupInfo): boolean {
   return "public_key" in info.auth_data && info.auth_data.public_key === key.megolmV1PublicKey.publicKeyBase64;
 }
 

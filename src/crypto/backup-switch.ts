@@ -2,9 +2,11 @@ import type { CryptoApi, KeyBackupInfo } from "matrix-js-sdk/lib/crypto-api/inde
 import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 
 import { MeloError } from "../internal/errors.js";
+import { openVersion } from "./backup-key.js";
 import { holdsIdentity } from "./own-identity.js";
 import type { BackupState, NewKeyOptions } from "./recovery-state.js";
-import { recordBackupChoice, serverBackup, type BackupClient } from "./server-backup.js";
+import { BACKUP_SECRET, dropSecret } from "./secrets.js";
+import { deleteBackups, recordBackupChoice, serverBackup, type BackupClient } from "./server-backup.js";
 
 export type SwitchClient = BackupClient &
   Pick<MatrixClient, "secretStorage"> & { setAccountData(type: string, content: object): Promise<unknown> };
@@ -13,8 +15,6 @@ export type SwitchCrypto = Pick<
   CryptoApi,
   "checkKeyBackupAndEnable" | "deleteKeyBackupVersion" | "getCrossSigningStatus" | "isKeyBackupTrusted" | "resetKeyBackup"
 >;
-
-const SECRET = "m.megolm_backup.v1";
 
 /** Begins and ends the account's backup as its owner decides. */
 export class BackupSwitch {
@@ -29,16 +29,15 @@ export class BackupSwitch {
   /** The choice is recorded first: whatever cuts the rest off, nobody begins a backup that is not wanted. */
   async turnOff(): Promise<void> {
     await recordBackupChoice(this.#client, false);
-    for (let backup = await serverBackup(this.#client); backup?.version; backup = await serverBackup(this.#client))
-      await this.#crypto.deleteKeyBackupVersion(backup.version);
-    await this.#dropSecret();
+    await deleteBackups(this.#client, this.#crypto);
+    await dropSecret(this.#client, BACKUP_SECRET);
   }
 
   async turnOn(options?: NewKeyOptions): Promise<void> {
     const backup = await this.usable(options);
     await recordBackupChoice(this.#client, true);
     if (backup?.opens) return;
-    await this.#dropSecret(); // or the recovery key would seem to open the new backup
+    await dropSecret(this.#client, BACKUP_SECRET); // or the recovery key would seem to open the new backup
     try {
       await this.#crypto.resetKeyBackup();
     } catch (error) {
@@ -60,18 +59,9 @@ export class BackupSwitch {
 
   /** What has become of the backup that this device has the key of. */
   async takenAway(info: KeyBackupInfo | null): Promise<BackupState["takenAway"]> {
-    const { olmMachine } = this.#crypto as unknown as {
-      olmMachine: { getBackupKeys(): Promise<{ decryptionKey?: { free(): void }; backupVersion?: string }> };
-    };
-    const { decryptionKey, backupVersion } = await olmMachine.getBackupKeys();
-    decryptionKey?.free();
-    if (!decryptionKey || !backupVersion || backupVersion === info?.version) return undefined;
+    const version = await openVersion(this.#crypto);
+    if (!version || version === info?.version) return undefined;
     return info ? "replaced" : "deleted";
-  }
-
-  async #dropSecret(): Promise<void> {
-    const { secretStorage } = this.#client;
-    if (Object.keys((await secretStorage.isStored(SECRET)) ?? {}).length > 0) await secretStorage.store(SECRET, null);
   }
 
   async #look(): Promise<{ readonly opens: boolean } | undefined> {

@@ -8,9 +8,8 @@ import { passwordProof, takesPassword } from "../internal/password-proof.js";
 import { Turns } from "../internal/turns.js";
 import type { NewIdentity } from "./new-identity.js";
 import { holdsIdentity, isSignedByOwner } from "./own-identity.js";
-import { isBackupRefused, serverBackup, type BackupClient } from "./server-backup.js";
-
-const SECRETS = ["m.cross_signing.master", "m.cross_signing.self_signing", "m.cross_signing.user_signing", "m.megolm_backup.v1"] as const;
+import { dropSecret, SECRETS } from "./secrets.js";
+import { deleteBackups, isBackupRefused, serverBackup, type BackupClient } from "./server-backup.js";
 
 /** Where it stands that a reset has begun: the public master key of its identity. Nothing secret. */
 export interface ResetMemory {
@@ -148,21 +147,12 @@ export class IdentityReset {
     const { secretStorage } = client;
     const keyId = await secretStorage.getDefaultKeyId();
     if (keyId) await secretStorage.setDefaultKeyId(null);
-    for (const name of SECRETS)
-      if (Object.keys((await secretStorage.isStored(name)) ?? {}).length > 0) await secretStorage.store(name, null);
+    for (const name of SECRETS) await dropSecret(client, name);
     if (keyId) await secretStorage.store(`m.secret_storage.key.${keyId}`, null);
     if (!(await isBackupRefused(client))) await crypto.resetKeyBackup();
-    else await this.#deleteBackups();
+    else await deleteBackups(client, crypto);
     await memory.save(undefined);
     await onDone?.();
-  }
-
-  async #deleteBackups(): Promise<void> {
-    for (;;) {
-      const backup = await serverBackup(this.#options.client);
-      if (!backup?.version) return;
-      await this.#options.crypto.deleteKeyBackupVersion(backup.version);
-    }
   }
 
   async #published(): Promise<string | undefined> {

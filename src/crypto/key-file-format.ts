@@ -1,3 +1,4 @@
+import { base64ToBytes, bytesToBase64 } from "../internal/base64.js";
 import { MeloError } from "../internal/errors.js";
 
 /** Client-server specification, "Key export format". */
@@ -27,7 +28,7 @@ export async function sealKeyFile(text: string, passphrase: string, rounds = OWN
   const ciphertext = await crypto.subtle.encrypt({ name: "AES-CTR", counter: iv, length: 64 }, aes, new TextEncoder().encode(text));
   const body = join(head, new Uint8Array(ciphertext));
   const whole = join(body, new Uint8Array(await crypto.subtle.sign("HMAC", hmac, body)));
-  return [BEGIN, ...linesOf(encode(whole)), END, ""].join("\n");
+  return [BEGIN, ...linesOf(bytesToBase64(whole)), END, ""].join("\n");
 }
 
 /**
@@ -78,19 +79,9 @@ function join(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
   return both;
 }
 
-/** In pieces: a call with a million arguments fails. */
-function encode(bytes: Uint8Array): string {
-  let binary = "";
-  for (let start = 0; start < bytes.length; start += 0x8000) binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-  return btoa(binary);
-}
-
 function decode(base64: string): Uint8Array<ArrayBuffer> {
   try {
-    const binary = atob(base64);
-    const bytes = new Uint8Array(binary.length);
-    for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
-    return bytes;
+    return base64ToBytes(base64);
   } catch {
     throw invalid("It is not base64.");
   }

@@ -5,6 +5,7 @@ import { MeloError } from "../internal/errors.js";
 import { Source } from "../internal/readable.js";
 import { Turns } from "../internal/turns.js";
 import { openKeyFile, sealKeyFile } from "./key-file-format.js";
+import { importKeys } from "./import-keys.js";
 import { INITIAL_KEY_FILE, type ImportedKeys, type KeyFile, type KeyFileState } from "./key-file-state.js";
 
 /** Keys are added in pieces of so many, so that the page stays responsive. */
@@ -43,29 +44,14 @@ export class AccountKeyFile implements KeyFile {
     let imported = 0;
     this.#source.merge({ done: 0, total });
     for (let start = 0; start < total; start += AT_ONCE) {
-      imported += await this.#addSome(sessions.slice(start, start + AT_ONCE));
+      const piece = sessions.slice(start, start + AT_ONCE);
+      const { taken, refusal } = await importKeys(piece, (some) => this.#crypto.importRoomKeys(some));
+      if (taken === 0 && piece.length === AT_ONCE) throw refusal; // not so many keys are at fault
+      imported += taken;
       this.#source.merge({ done: Math.min(total, start + AT_ONCE) });
       await nextTask();
     }
     return { total, imported };
-  }
-
-  /** One that cannot be used spoils its neighbours in the engine: then each is tried by itself. */
-  async #addSome(sessions: SessionData[]): Promise<number> {
-    try {
-      return await this.#import(sessions);
-    } catch (error) {
-      if (sessions.length === 1) return 0;
-      let imported = 0;
-      for (const session of sessions) imported += await this.#import([session]).catch(() => 0);
-      if (imported === 0 && sessions.length === AT_ONCE) throw error; // not the keys are at fault
-      return imported;
-    }
-  }
-
-  async #import(sessions: SessionData[]): Promise<number> {
-    await this.#crypto.importRoomKeys(sessions);
-    return sessions.length;
   }
 
   #act<T>(begin: KeyFileState, action: () => Promise<T>): Promise<T> {

@@ -8,6 +8,7 @@ import { Source } from "../internal/readable.js";
 import { Turns } from "../internal/turns.js";
 import type { BackupRestore } from "./backup-restore.js";
 import { BackupSwitch, type SwitchClient, type SwitchCrypto } from "./backup-switch.js";
+import { isOfServer } from "./of-server.js";
 import { holdsIdentity, isSignedByOwner } from "./own-identity.js";
 import { matchingKey, type StorageKey } from "./recovery-key.js";
 import {
@@ -18,11 +19,8 @@ import {
   type Recovery,
   type RecoveryState,
 } from "./recovery-state.js";
+import { BACKUP_SECRET, IDENTITY_SECRETS, SECRETS } from "./secrets.js";
 import { isBackupChoice, isBackupRefused, isGone, serverBackup } from "./server-backup.js";
-
-const IDENTITY = ["m.cross_signing.master", "m.cross_signing.self_signing", "m.cross_signing.user_signing"] as const;
-const BACKUP = "m.megolm_backup.v1";
-const SECRETS: readonly SecretStorageKey[] = [...IDENTITY, BACKUP];
 
 /** `cryptoCallbacks` must be the object that the client's secret storage asks, too. */
 export type RecoveryClient = SwitchClient &
@@ -178,14 +176,15 @@ export class AccountRecovery implements Recovery, Disposable {
     await this.#crypto.userHasCrossSigningKeys(userId, true);
     if (!(await holdsIdentity(this.#crypto))) {
       // Without all of them the SDK would make a new identity instead.
-      for (const name of IDENTITY) if (!(await this.#isStored(name, key.id))) throw incomplete(`${name} is not stored under this key.`);
-      await this.#client.secretStorage.get(IDENTITY[0]).catch(rejectSecret);
+      for (const name of IDENTITY_SECRETS)
+        if (!(await this.#isStored(name, key.id))) throw incomplete(`${name} is not stored under this key.`);
+      await this.#client.secretStorage.get(IDENTITY_SECRETS[0]).catch(rejectSecret);
       await this.#crypto.bootstrapCrossSigning({}).catch(rejectSecret);
     }
     if (!(await isSignedByOwner(this.#client, this.#crypto))) await this.#crypto.crossSignDevice(this.#client.getDeviceId()!);
     await this.#crypto.userHasCrossSigningKeys(userId, true);
     const backup = await serverBackup(this.#client);
-    if (!backup?.version || !(await this.#isStored(BACKUP, key.id))) return;
+    if (!backup?.version || !(await this.#isStored(BACKUP_SECRET, key.id))) return;
     await this.#restore.intend(backup.version);
     await this.#crypto.checkKeyBackupAndEnable();
     const loaded = await this.#crypto.loadSessionBackupPrivateKeyFromSecretStorage().then(
@@ -207,7 +206,7 @@ export class AccountRecovery implements Recovery, Disposable {
   async #storedKeys(): Promise<Map<string, SecretStorageKeyDescription>> {
     const { secretStorage } = this.#client;
     const current = await secretStorage.getKey();
-    const older = Object.entries((await secretStorage.isStored(IDENTITY[0])) ?? {});
+    const older = Object.entries((await secretStorage.isStored(IDENTITY_SECRETS[0])) ?? {});
     return new Map(current ? [current, ...older] : older);
   }
 
@@ -310,8 +309,4 @@ function incomplete(message: string, cause?: unknown): MeloError {
 
 function rejectSecret(error: unknown): never {
   throw isOfServer(error) ? error : incomplete("What is stored under the recovery key does not open this account's identity.", error);
-}
-
-function isOfServer(error: unknown): boolean {
-  return error instanceof Error && (error.name === "ConnectionError" || "httpStatus" in error);
 }

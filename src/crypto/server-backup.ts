@@ -49,6 +49,12 @@ export async function isBackupRefused(client: Pick<BackupClient, "getAccountData
   return choice?.enabled === false || mark?.disabled === true;
 }
 
+/** Deletes the backup at the server, and those that it hid: the server shows the newest one. */
+export async function deleteBackups(client: Pick<BackupClient, "http">, crypto: Pick<CryptoApi, "deleteKeyBackupVersion">): Promise<void> {
+  for (let backup = await serverBackup(client); backup?.version; backup = await serverBackup(client))
+    await crypto.deleteKeyBackupVersion(backup.version);
+}
+
 /** Remembers for all devices whether the account's owner wants a backup. */
 export async function recordBackupChoice(
   client: { setAccountData(type: string, content: object): Promise<unknown> },

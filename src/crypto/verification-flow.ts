@@ -10,6 +10,7 @@ import {
 
 import { MeloError } from "../internal/errors.js";
 import { bytesToBase64 } from "../internal/base64.js";
+import { isOfServer } from "./of-server.js";
 import type { CancelReason, VerificationState } from "./verification-state.js";
 
 /** Client-server specification, "Key verification framework": the methods by their names there. */
@@ -184,10 +185,6 @@ export class VerificationFlow {
 /** Client-server specification, "QR code format": "MATRIX" and version 2. */
 function isVerificationCode(code: Uint8Array): boolean {
   return code.length > 10 && new TextDecoder("latin1").decode(code.subarray(0, 6)) === "MATRIX" && code[6] === 2;
-}
-
-function isOfServer(error: unknown): boolean {
-  return error instanceof Error && (error.name === "ConnectionError" || "httpStatus" in error);
 }
 
 /** Client-server specification, `m.key.verification.cancel`. What this side cancels never comes here. */
