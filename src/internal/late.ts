@@ -1,5 +1,6 @@
 import { MeloError, type ErrorInfo } from "./errors.js";
 import { Source, type Readable } from "./readable.js";
+import { remembered } from "./remembered.js";
 
 type Late<O extends Readable<object>> = O & Disposable;
 
@@ -16,17 +17,13 @@ interface LateState {
 export function late<S extends LateState, O extends Readable<S>>(initial: S, load: () => Promise<O & Partial<Disposable>>): Late<O> {
   const source = new Source<S>(initial);
   const life = new AbortController();
-  let loading: Promise<O> | undefined;
-
-  const loaded = (): Promise<O> => {
-    loading ??= attempt().catch((error: unknown) => {
-      loading = undefined;
+  const loaded = remembered(() =>
+    attempt().catch((error: unknown) => {
       const failure = MeloError.from(error, "code-unreachable");
       source.merge({ status: "failed", error: failure.toInfo() } as Partial<S>);
       throw failure;
-    });
-    return loading;
-  };
+    }),
+  );
 
   const attempt = async (): Promise<O> => {
     const object = await load();

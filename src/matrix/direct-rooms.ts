@@ -1,7 +1,8 @@
 import { Method } from "matrix-js-sdk/lib/http-api/index.js";
-import type { AccountDataEvents, MatrixClient } from "matrix-js-sdk/lib/matrix.js";
+import type { AccountDataEvents, MatrixClient, Room } from "matrix-js-sdk/lib/matrix.js";
 
 import { fieldsOf } from "./event-content.js";
+import { othersIn } from "./people.js";
 
 const TYPE = "m.direct" as keyof AccountDataEvents;
 
@@ -16,20 +17,22 @@ type ChatClient = Pick<MatrixClient, "getAccountData" | "getRoom" | "getRooms" |
 
 /** The rooms in which two people can verify each other: those that are kept as direct chats, and those with nobody else in them. Each with whom it is with. */
 export function directChats(client: ChatClient): ReadonlyMap<string, string> {
-  const chats = client.getRooms().map(({ roomId }) => directChatWith(client, roomId));
-  return new Map(chats.filter((chat) => chat !== undefined));
+  const kept = directRooms(client);
+  const chats = client.getRooms().map((room) => [room.roomId, otherIn(client, room, kept)] as const);
+  return new Map(chats.filter((chat): chat is [string, string] => chat[1] !== undefined));
 }
 
-/** A room and whom it is with, if it is one of {@link directChats}. */
-export function directChatWith(client: ChatClient, roomId: string): [roomId: string, userId: string] | undefined {
+/** Whether a room is one of {@link directChats}. */
+export function isDirectChat(client: ChatClient, roomId: string): boolean {
   const room = client.getRoom(roomId);
-  if (room?.getMyMembership() !== "join") return undefined;
-  const kept = directRooms(client).get(roomId);
-  if (kept !== undefined) return [roomId, kept];
-  if (room.getJoinedMemberCount() + room.getInvitedMemberCount() !== 2) return undefined;
-  const people = [...room.getMembersWithMembership("join"), ...room.getMembersWithMembership("invite")];
-  const other = people.find(({ userId }) => userId !== client.getSafeUserId());
-  return other && [roomId, other.userId];
+  return room !== null && otherIn(client, room, directRooms(client)) !== undefined;
+}
+
+/** Whom a direct chat is with. */
+function otherIn(client: ChatClient, room: Room, kept: ReadonlyMap<string, string>): string | undefined {
+  if (room.getMyMembership() !== "join") return undefined;
+  const isForTwo = room.getJoinedMemberCount() + room.getInvitedMemberCount() === 2;
+  return kept.get(room.roomId) ?? (isForTwo ? othersIn(room, client.getSafeUserId())[0] : undefined);
 }
 
 /** Adds a direct chat to what the server has, which may be newer than what the sync told. Rejects with the SDK's error. */

@@ -1,4 +1,4 @@
-import type { RoomMember, RoomState } from "matrix-js-sdk/lib/matrix.js";
+import type { Room, RoomMember, RoomState } from "matrix-js-sdk/lib/matrix.js";
 
 import { checkedMxc } from "./mxc.js";
 import type { Sender } from "./timeline-item.js";
@@ -44,4 +44,10 @@ export function nameOf(userId: string, displayName: unknown, names: Names | unde
 /** A member of a room as sender or target of an event: as the room knew them at that moment, if `member` is of that moment. */
 export function personOf(userId: string, member: RoomMember | null | undefined, names: Names | undefined): Sender {
   return { userId, name: nameOf(userId, member?.rawDisplayName, names), avatar: checkedMxc(member?.getMxcAvatarUrl()) };
+}
+
+/** The others in a room who can read what is written now: its members, and those who are invited. */
+export function othersIn(room: Pick<Room, "getMembersWithMembership">, ownId: string): string[] {
+  const people = [...room.getMembersWithMembership("join"), ...room.getMembersWithMembership("invite")];
+  return people.map(({ userId }) => userId).filter((userId) => userId !== ownId);
 }

@@ -6,7 +6,7 @@ import { coalesced } from "../internal/after-this-task.js";
 import { Source } from "../internal/readable.js";
 import { Turns } from "../internal/turns.js";
 import type { Identities } from "./identities.js";
-import { personOf } from "./people.js";
+import { othersIn, personOf } from "./people.js";
 import type { RoomCrypto } from "./room-domain.js";
 import { INITIAL_ROOM_IDENTITIES, type ChangedIdentity, type RoomIdentities, type RoomIdentitiesState } from "./room-identities-state.js";
 import type { Resolution } from "./room-opener.js";
@@ -91,7 +91,7 @@ export class LiveRoomIdentities implements RoomIdentities, Disposable {
     if (!room || room.getMyMembership() !== "join") return;
     if (!(await crypto.isEncrypted(room.roomId))) return this.#show(room, []);
     await this.#fetchMembers(room);
-    const others = this.#othersIn(room);
+    const others = othersIn(room, client.getSafeUserId());
     const unknown = others.filter((userId) => !this.#known.has(userId));
     for (let start = 0; start < unknown.length; start += BATCH) {
       if (this.#life.signal.aborted) return;
@@ -123,13 +123,6 @@ export class LiveRoomIdentities implements RoomIdentities, Disposable {
 
   #changed(room: SdkRoom, userId: string, wasVerified: boolean): ChangedIdentity {
     return Object.freeze({ ...personOf(userId, room.getMember(userId), room.currentState), wasVerified });
-  }
-
-  /** Those who can read what is written now. */
-  #othersIn(room: SdkRoom): string[] {
-    const own = this.#options.client.getSafeUserId();
-    const people = [...room.getMembersWithMembership("join"), ...room.getMembersWithMembership("invite")];
-    return people.map(({ userId }) => userId).filter((userId) => userId !== own);
   }
 
   #handleIdentities = (userIds: readonly string[] | undefined): void => {

@@ -9,10 +9,10 @@ import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js
 import { INITIAL_KEY_FILE, type KeyFile } from "../crypto/key-file-state.js";
 import { INITIAL_RECOVERY, type Recovery } from "../crypto/recovery-state.js";
 import { INITIAL_VERIFICATION, type Verification, type VerificationState } from "../crypto/verification-state.js";
-import { MeloError } from "../internal/errors.js";
 import { late } from "../internal/late.js";
+import { remembered } from "../internal/remembered.js";
 import { Turns } from "../internal/turns.js";
-import { directChats, directChatWith } from "../matrix/direct-rooms.js";
+import { directChats, isDirectChat } from "../matrix/direct-rooms.js";
 import type { Identities } from "../matrix/identities.js";
 import type { Rooms } from "../matrix/rooms-state.js";
 import { serverError } from "../matrix/server-error.js";
@@ -37,9 +37,13 @@ export class Trust {
   readonly #rooms: () => Pick<Rooms, "openDirect">;
   /** A backup is begun by one at a time. */
   readonly #backupTurns = new Turns();
-  #identities?: Promise<Identities>;
-  #reset?: Promise<IdentityReset>;
-  #restore?: Promise<BackupRestore>;
+
+  /** What tells of other people's identities: one for all who ask, so that each hears of every decision. */
+  readonly loadIdentities = remembered(() => this.#loadIdentities());
+  /** One for all, so that finishing an earlier reset and beginning another come one after the other. */
+  readonly #resetting = remembered(() => this.#loadReset());
+  /** One for all: the visitor's and the one that goes on by itself are the same. */
+  readonly #restoring = remembered(() => this.#loadRestore());
 
   constructor({ client, crypto, vault, crossSigning, rooms }: TrustOptions) {
     this.#client = client;
@@ -91,22 +95,10 @@ export class Trust {
       const direct = {
         open: (userId: string) => this.#rooms().openDirect(userId),
         list: () => directChats(this.#client),
-        has: (roomId: string) => directChatWith(this.#client, roomId) !== undefined,
+        has: (roomId: string) => isDirectChat(this.#client, roomId),
       };
       return new AccountVerification({ client: this.#client, crypto: this.#crypto, toError: serverError, direct });
     });
-  }
-
-  /** What tells of other people's identities: one for all who ask, so that each hears of every decision. */
-  loadIdentities(): Promise<Identities> {
-    this.#identities ??= import("../crypto/user-identities.js").then(
-      ({ UserIdentities }) => new UserIdentities(this.#client, this.#crypto),
-      (error: unknown) => {
-        this.#identities = undefined;
-        throw MeloError.from(error, "code-unreachable");
-      },
-    );
-    return this.#identities;
   }
 
   /** This device is a signed one. `signal` ends what takes its time. */
@@ -119,22 +111,9 @@ export class Trust {
     await gatherSecrets(this.#client, this.#crypto, signal);
   }
 
-  /** One for all, so that finishing an earlier reset and beginning another come one after the other. */
-  #resetting(): Promise<IdentityReset> {
-    this.#reset ??= this.#loadReset().catch((error: unknown) => {
-      this.#reset = undefined;
-      throw error;
-    });
-    return this.#reset;
-  }
-
-  /** One for all: the visitor's and the one that goes on by itself are the same. */
-  #restoring(): Promise<BackupRestore> {
-    this.#restore ??= this.#loadRestore().catch((error: unknown) => {
-      this.#restore = undefined;
-      throw error;
-    });
-    return this.#restore;
+  async #loadIdentities(): Promise<Identities> {
+    const { UserIdentities } = await import("../crypto/user-identities.js");
+    return new UserIdentities(this.#client, this.#crypto);
   }
 
   async #loadRestore(): Promise<BackupRestore> {
