@@ -11,7 +11,7 @@ interface Permission {
   readonly may: readonly string[];
   /** These by `import type` only, so that nothing of them is loaded. */
   readonly types?: readonly string[];
-  /** These by `import()` (and `import type`) only, so that they are loaded when they are needed. */
+  /** These by `import()` (and `import type`) only, so that they are loaded when they are needed. Files named `…-state` are snapshots and types, and may be had at once. */
   readonly lazily?: readonly string[];
 }
 
@@ -48,7 +48,9 @@ for (const file of globSync("src/**/*.ts", { cwd: projectFolder })) {
     const { head = "", specifier = "" } = groups ?? {};
     const target = targetOf(file, specifier);
     const kind = /^(import|export)\s+type\b/.test(head) ? "type" : head.includes("(") ? "lazy" : "now";
-    if (target !== folder && !isAllowed(permission, target, kind)) problems.push(`${file}: ${wording(folder, target, permission)}`);
+    const isSnapshot = specifier.endsWith("-state.js") && permission.lazily?.includes(target);
+    if (target !== folder && !isSnapshot && !isAllowed(permission, target, kind))
+      problems.push(`${file}: ${wording(folder, target, permission)}`);
   }
 }
 fail(problems);

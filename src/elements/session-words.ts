@@ -100,6 +100,21 @@ export function errorWords(error: ErrorInfo): Words {
       return { text: msg("This is not a key file, or it is damaged. Nothing was added.") };
     case "key-file-passphrase":
       return { text: msg("This is not the passphrase of the file, or the file was altered. Nothing was added.") };
+    case "call-service-missing":
+    case "call-service-unreachable":
+    case "call-service-refused":
+    case "call-full":
+    case "call-unreachable":
+    case "call-encryption-failed":
+    case "call-replaced":
+    case "microphone-denied":
+    case "microphone-missing":
+    case "microphone-busy":
+    case "camera-denied":
+    case "camera-missing":
+    case "camera-busy":
+    case "screen-denied":
+      return { text: msg("The call did not work."), action: again() }; // call-words.ts says more, where calls are
     case "interrupted":
       return { text: msg("This was interrupted. Look whether it happened, then try again."), action: again() };
     case "unsupported":

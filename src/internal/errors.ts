@@ -86,6 +86,32 @@ export type MeloErrorCode =
   | "key-file-invalid"
   /** The passphrase of the key file is not right, or the file was altered. */
   | "key-file-passphrase"
+  /** The homeserver names no service for calls, and none is configured: its administrator has to set one up. */
+  | "call-service-missing"
+  /** The service that gives access to calls does not answer. */
+  | "call-service-unreachable"
+  /** The service refuses this account or room; `message` says why. */
+  | "call-service-refused"
+  /** The SFU has no room for one more, or does not answer. */
+  | "call-full"
+  /** The SFU cannot be reached: no way through the network, or it does not run. */
+  | "call-unreachable"
+  /** The encryption of the call could not be switched on; nothing was sent. */
+  | "call-encryption-failed"
+  /** The account joined this or another call elsewhere. */
+  | "call-replaced"
+  /** The browser or the visitor does not allow the microphone here. */
+  | "microphone-denied"
+  | "microphone-missing"
+  /** Another program uses it. */
+  | "microphone-busy"
+  /** The browser or the visitor does not allow the camera here. */
+  | "camera-denied"
+  | "camera-missing"
+  /** Another program uses it. */
+  | "camera-busy"
+  /** The browser or the system does not allow sharing the screen. */
+  | "screen-denied"
   /** The tab that carried this out went away, and whether it happened is not known. */
   | "interrupted"
   /** The browser lacks something melo needs; `message` names it. */

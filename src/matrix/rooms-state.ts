@@ -33,10 +33,20 @@ export interface CreateRoomOptions {
   readonly encrypted?: boolean;
 }
 
+export interface CreateVoiceChannelOptions extends Pick<CreateRoomOptions, "alias" | "invite" | "public" | "topic" | "encrypted"> {
+  readonly name: string;
+  /** Id of the space that it becomes a channel of; its members may join. */
+  readonly space?: string;
+  /** Power level that it takes to be heard and seen. Default 0: everybody. */
+  readonly speakLevel?: number;
+}
+
 /** All rooms of the account. */
 export interface Rooms extends Readable<RoomsState> {
   /** Creates a room, encrypted unless told otherwise, and resolves with its id. */
   create(options: CreateRoomOptions): Promise<string>;
+  /** Creates a voice channel, encrypted unless told otherwise, and resolves with its id. */
+  createVoiceChannel(options: CreateVoiceChannelOptions): Promise<string>;
   /** The direct chat with a user: the existing one, else a new encrypted one. Resolves with its id. */
   openDirect(userId: string): Promise<string>;
 }

@@ -3,13 +3,21 @@ import type { MatrixClient, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js"
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 
 import { coalesced } from "../internal/after-this-task.js";
+import { MeloError } from "../internal/errors.js";
 import { Source } from "../internal/readable.js";
 import { createRoom } from "./create-room.js";
 import { directRooms } from "./direct-rooms.js";
 import { checkedMxc } from "./mxc.js";
 import { cleanName } from "./people.js";
 import type { RoomCrypto } from "./room-domain.js";
-import { INITIAL_ROOMS, type CreateRoomOptions, type Rooms, type RoomsState, type RoomSummary } from "./rooms-state.js";
+import {
+  INITIAL_ROOMS,
+  type CreateRoomOptions,
+  type CreateVoiceChannelOptions,
+  type Rooms,
+  type RoomsState,
+  type RoomSummary,
+} from "./rooms-state.js";
 import { serverError } from "./server-error.js";
 
 /** What may change the list. */
@@ -53,6 +61,10 @@ export class LiveRooms implements Rooms {
     } catch (error) {
       throw serverError(error);
     }
+  }
+
+  createVoiceChannel(_options: CreateVoiceChannelOptions): Promise<string> {
+    throw new MeloError("unsupported", "Voice channels are not there yet.");
   }
 
   openDirect(userId: string): Promise<string> {

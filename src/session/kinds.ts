@@ -10,6 +10,10 @@ import { INITIAL_ROOMS, type Rooms } from "../matrix/rooms-state.js";
 import { INITIAL_TIMELINE, type Timeline } from "../matrix/timeline-state.js";
 import type { Typing } from "../matrix/typing.js";
 import { INITIAL_USER, type User } from "../matrix/user-state.js";
+import { INITIAL_VOICE_CHANNELS, type VoiceChannels } from "../matrix/voice-channels-state.js";
+import { INITIAL_ACCOUNT_CALLS, type AccountCalls } from "../media/account-calls-state.js";
+import { INITIAL_CALL_KEYS, type CallKeys } from "../media/call-keys-state.js";
+import { INITIAL_ROOM_CALL, type RoomCall } from "../media/room-call-state.js";
 import { INITIAL_ACCOUNT, type RunningAccount } from "./account-state.js";
 import type { Kinds } from "./sharing/backing.js";
 
@@ -28,6 +32,10 @@ export type SharedKinds = {
   recovery: Recovery;
   keyFile: KeyFile;
   verification: Verification;
+  call: RoomCall;
+  callKeys: CallKeys;
+  accountCalls: AccountCalls;
+  voiceChannels: VoiceChannels;
 };
 
 /**
@@ -52,6 +60,10 @@ export const KINDS: Kinds<SharedKinds> = {
   },
   keyFile: { initial: INITIAL_KEY_FILE, repeatable: ["exportKeys", "importKeys"] },
   verification: { initial: INITIAL_VERIFICATION, repeatable: [] },
+  call: { initial: INITIAL_ROOM_CALL, repeatable: ["join", "leave", "tell", "access", "raiseHand", "remove"], isLoading },
+  callKeys: { initial: INITIAL_CALL_KEYS, repeatable: [] },
+  accountCalls: { initial: INITIAL_ACCOUNT_CALLS, repeatable: ["decline", "dismiss"], isLoading },
+  voiceChannels: { initial: INITIAL_VOICE_CHANNELS, repeatable: ["retry"], isLoading },
 };
 
 function isLoading({ status }: { readonly status: string }): boolean {

@@ -5,6 +5,7 @@ import { deleteDatabases } from "../matrix/storage.js";
 import { syncDatabaseName } from "../matrix/store-names.js";
 import { OwnedAccount } from "./account.js";
 import type { AccountState } from "./account-state.js";
+import { noCalling } from "./calling.js";
 import type { Core, CoreEnd } from "./core.js";
 import { Gate } from "./gate.js";
 import type { SharedKinds } from "./kinds.js";
@@ -102,6 +103,10 @@ class Run {
       recovery: () => this.#running.trust.recovery,
       keyFile: () => this.#running.trust.keyFile,
       verification: () => this.#running.trust.verification,
+      call: () => noCalling(),
+      callKeys: () => noCalling(),
+      accountCalls: () => noCalling(),
+      voiceChannels: () => noCalling(),
     });
     this.end = this.#run();
   }

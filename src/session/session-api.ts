@@ -4,14 +4,18 @@ import type { KeyFile } from "../crypto/key-file-state.js";
 import type { Recovery } from "../crypto/recovery-state.js";
 import type { Verification } from "../crypto/verification-state.js";
 import type { Readable } from "../internal/readable.js";
+import type { CallKeys } from "../media/call-keys-state.js";
+import type { Calls } from "../media/calls-state.js";
+import type { RoomCall } from "../media/room-call-state.js";
 import type { Drafts } from "../matrix/drafts.js";
 import type { Media } from "../matrix/media.js";
 import type { RoomIdentities } from "../matrix/room-identities-state.js";
 import type { Room } from "../matrix/room-state.js";
-import type { CreateRoomOptions, Rooms } from "../matrix/rooms-state.js";
+import type { CreateRoomOptions, CreateVoiceChannelOptions, Rooms } from "../matrix/rooms-state.js";
 import type { Timeline } from "../matrix/timeline-state.js";
 import type { Typing } from "../matrix/typing.js";
 import type { User } from "../matrix/user-state.js";
+import type { VoiceChannels } from "../matrix/voice-channels-state.js";
 import type { CredentialsSource, LoginFlows, SessionState, SignIn } from "./session-state.js";
 
 /** Everything of one room that elements show. Each part is loaded when it is first subscribed to. */
@@ -20,6 +24,10 @@ export interface RoomParts {
   readonly timeline: Timeline;
   readonly typing: Typing;
   readonly identities: RoomIdentities;
+  /** Who is in the room's call, as Matrix tells it; nothing of LiveKit is loaded for that. */
+  readonly call: RoomCall;
+  /** For the tab that is in the call. */
+  readonly callKeys: CallKeys;
 }
 
 /** What elements know of a session; {@link Session} is the real one, stories have one made of literals. */
@@ -57,6 +65,12 @@ export interface SessionApi extends Readable<SessionState> {
   readonly keyFile: KeyFile;
   /** Verifying own devices and other people. */
   readonly verification: Verification;
+  /** Voice, video and screen share in this page: one call at a time. */
+  readonly calls: Calls;
+  /** The voice channels of a space, by id or alias. The same reference gives the same object. */
+  voiceChannels(space: string): VoiceChannels;
+  /** Creates a room of the type `org.matrix.msc3417.call`, encrypted, in which everybody may join the call. Resolves with its id. */
+  createVoiceChannel(options: CreateVoiceChannelOptions): Promise<string>;
   /** Short for `rooms.create`. */
   createRoom(options?: CreateRoomOptions): Promise<string>;
 }

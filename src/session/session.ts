@@ -8,10 +8,13 @@ import { Source, type Readable } from "../internal/readable.js";
 import { VaultDrafts, type Drafts } from "../matrix/drafts.js";
 import { loginFlows } from "../matrix/login.js";
 import type { Media } from "../matrix/media.js";
-import type { CreateRoomOptions, Rooms } from "../matrix/rooms-state.js";
+import type { CreateRoomOptions, CreateVoiceChannelOptions, Rooms } from "../matrix/rooms-state.js";
 import type { User } from "../matrix/user-state.js";
+import type { VoiceChannels } from "../matrix/voice-channels-state.js";
 import { partOf } from "../matrix/vault.js";
+import type { Calls } from "../media/calls-state.js";
 import type { RunningAccount } from "./account-state.js";
+import { noCalling } from "./calling.js";
 import { KINDS, type SharedKinds } from "./kinds.js";
 import { Lifecycle } from "./lifecycle.js";
 import type { RoomParts, SessionApi } from "./session-api.js";
@@ -137,6 +140,8 @@ export class Session implements SessionApi {
         timeline: this.#objects.open("timeline", reference),
         typing: this.#objects.open("typing", reference),
         identities: this.#objects.open("identities", reference),
+        call: this.#objects.open("call", reference),
+        callKeys: this.#objects.open("callKeys", reference),
       };
       this.#rooms.set(reference, parts);
     }
@@ -173,6 +178,18 @@ export class Session implements SessionApi {
 
   get verification(): Verification {
     return this.#objects.open("verification", "");
+  }
+
+  get calls(): Calls {
+    return noCalling();
+  }
+
+  voiceChannels(space: string): VoiceChannels {
+    return this.#objects.open("voiceChannels", space);
+  }
+
+  createVoiceChannel(options: CreateVoiceChannelOptions): Promise<string> {
+    return this.rooms.createVoiceChannel(options);
   }
 
   createRoom(options: CreateRoomOptions = {}): Promise<string> {

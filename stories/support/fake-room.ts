@@ -5,7 +5,10 @@ import { INITIAL_ROOM } from "../../src/matrix/room-state.js";
 import type { MessageItem, TimelineItem } from "../../src/matrix/timeline-item.js";
 import type { OutgoingMessage, Timeline, TimelineState } from "../../src/matrix/timeline-state.js";
 import type { Typing, TypingState } from "../../src/matrix/typing.js";
+import { INITIAL_CALL_KEYS, type CallKeys, type CallKeysState } from "../../src/media/call-keys-state.js";
+import { INITIAL_ROOM_CALL, type RoomCall, type RoomCallState } from "../../src/media/room-call-state.js";
 import type { RoomParts } from "../../src/session/session-api.js";
+import { fakeRoomCall } from "./fake-calls.js";
 import type { FakeSession } from "./fake-session.js";
 
 export interface FakeRoomOptions {
@@ -16,6 +19,8 @@ export interface FakeRoomOptions {
   readonly typing?: Partial<TypingState>;
   /** Default: nobody changed. */
   readonly identities?: Partial<RoomIdentitiesState>;
+  /** Default: nobody is in a call. */
+  readonly call?: Partial<RoomCallState>;
   /** Older events, oldest first, that `paginate` brings. */
   readonly older?: readonly TimelineItem[];
   /** What the visitor's own messages come to. Default: they are sent. */
@@ -31,11 +36,14 @@ export class FakeRoom implements RoomParts {
     readonly timeline: Source<TimelineState>;
     readonly typing: Source<TypingState>;
     readonly identities: Source<RoomIdentitiesState>;
+    readonly call: Source<RoomCallState>;
   };
   readonly room: Room;
   readonly timeline: Timeline;
   readonly typing: Typing;
   readonly identities: RoomIdentities;
+  readonly call: RoomCall;
+  readonly callKeys: CallKeys;
   /** What `send` does with the next messages. */
   sending: NonNullable<FakeRoomOptions["sending"]>;
   readonly #session: FakeSession;
@@ -55,11 +63,22 @@ export class FakeRoom implements RoomParts {
       timeline: new Source<TimelineState>({ status: "ready", items: [], start, ...options.timeline }),
       typing: new Source<TypingState>({ people: [], ...options.typing }),
       identities: new Source<RoomIdentitiesState>({ ...INITIAL_ROOM_IDENTITIES, status: "ready", ...options.identities }),
+      call: new Source<RoomCallState>({
+        ...INITIAL_ROOM_CALL,
+        status: "ready",
+        canJoin: "allowed",
+        canSpeak: true,
+        encrypted: true,
+        ...options.call,
+      }),
     };
     this.room = this.#makeRoom(options);
     this.timeline = this.#makeTimeline();
     this.typing = this.#makeTyping();
     this.identities = this.#makeIdentities();
+    this.call = fakeRoomCall(this.source.call, () => this.#pause());
+    const keys = new Source<CallKeysState>(INITIAL_CALL_KEYS);
+    this.callKeys = { ...readable(keys), state: keys.state };
   }
 
   /** Adds what somebody else writes, at the end. */
@@ -77,7 +96,7 @@ export class FakeRoom implements RoomParts {
   #makeRoom({ answers }: FakeRoomOptions): Room {
     const source = this.source.room;
     const act = (name: keyof NonNullable<typeof answers>, play: () => void) => async () => {
-      this.#session.calls.push([name, this.#reference]);
+      this.#session.actions.push([name, this.#reference]);
       await this.#pause();
       if (answers?.[name]) await (answers[name] as () => Promise<void>)();
       else play();
@@ -112,22 +131,22 @@ export class FakeRoom implements RoomParts {
         source.merge({ items: [...more, ...source.state.items], start: this.#older.length ? "more" : "reached" });
       },
       send: async (message) => {
-        this.#session.calls.push(["send", this.#reference, message]);
+        this.#session.actions.push(["send", this.#reference, message]);
         this.receive(this.#echo(message));
         void this.#deliver(message.transactionId);
       },
       retry: async (transactionId) => {
-        this.#session.calls.push(["retrySending", this.#reference, transactionId]);
+        this.#session.actions.push(["retrySending", this.#reference, transactionId]);
         this.sending = "succeeds";
         this.change(transactionId, (item) => ({ ...item, send: { status: "sending" } }) as MessageItem);
         void this.#deliver(transactionId);
       },
       discard: async (transactionId) => {
-        this.#session.calls.push(["discard", this.#reference, transactionId]);
+        this.#session.actions.push(["discard", this.#reference, transactionId]);
         this.change(transactionId, () => undefined);
       },
       requestKey: async (eventId) => {
-        this.#session.calls.push(["requestKey", this.#reference, eventId]);
+        this.#session.actions.push(["requestKey", this.#reference, eventId]);
         await this.#pause();
       },
     };
@@ -140,14 +159,14 @@ export class FakeRoom implements RoomParts {
       get state() {
         return source.state;
       },
-      setTyping: async (isTyping) => void this.#session.calls.push(["setTyping", this.#reference, isTyping]),
+      setTyping: async (isTyping) => void this.#session.actions.push(["setTyping", this.#reference, isTyping]),
     };
   }
 
   #makeIdentities(): RoomIdentities {
     const source = this.source.identities;
     const decide = (name: "approve" | "withdraw") => async (userId: string) => {
-      this.#session.calls.push([name, this.#reference, userId]);
+      this.#session.actions.push([name, this.#reference, userId]);
       await this.#pause();
       source.merge({ changed: source.state.changed.filter((person) => person.userId !== userId) });
     };

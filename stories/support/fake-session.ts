@@ -3,8 +3,10 @@ import { MeloError, type MeloErrorCode } from "../../src/internal/errors.js";
 import { Source } from "../../src/internal/readable.js";
 import type { RoomSummary, RoomsState } from "../../src/matrix/rooms-state.js";
 import type { UserState } from "../../src/matrix/user-state.js";
+import { INITIAL_VOICE_CHANNELS, type VoiceChannels, type VoiceChannelsState } from "../../src/matrix/voice-channels-state.js";
 import type { SessionApi } from "../../src/session/session-api.js";
 import type { LoginFlows, SessionState } from "../../src/session/session-state.js";
+import { FakeCalls, type FakeCallsOptions } from "./fake-calls.js";
 import { FakeDevices, type FakeDevicesOptions } from "./fake-devices.js";
 import { FakeIdentity, type FakeIdentityOptions } from "./fake-identity.js";
 import { FakeKeyFile } from "./fake-key-file.js";
@@ -34,6 +36,10 @@ export interface FakeSessionOptions {
   /** Default: they are still being loaded. */
   readonly devices?: FakeDevicesOptions;
   readonly verification?: Partial<VerificationState>;
+  /** Default: in no call. */
+  readonly calls?: FakeCallsOptions;
+  /** By the reference of the space. Any other has none. */
+  readonly voiceChannels?: Readonly<Record<string, Partial<VoiceChannelsState>>>;
   /** By user id. Default: known, and named after their address. */
   readonly users?: Readonly<Record<string, Partial<UserState>>>;
   /** How long "the server" takes for each action, in ms. Default 0; stories that show progress take longer. */
@@ -44,8 +50,9 @@ export interface FakeSessionOptions {
 export class FakeSession implements SessionApi {
   /** The live state: merge into it to play what a server does. */
   readonly source: Source<SessionState>;
+  readonly calls: FakeCalls;
   /** The actions that were called, in order: `["signIn", {…}]`. */
-  readonly calls: (readonly [name: string, ...args: unknown[]])[] = [];
+  readonly actions: (readonly [name: string, ...args: unknown[]])[] = [];
   readonly rooms: SessionApi["rooms"];
   readonly media: SessionApi["media"];
   readonly drafts: SessionApi["drafts"];
@@ -66,13 +73,18 @@ export class FakeSession implements SessionApi {
     this.media = this.#makeMedia();
     this.drafts = this.#makeDrafts();
     this.devices = new FakeDevices(options.devices ?? {}, async (...call) => {
-      this.calls.push(call);
+      this.actions.push(call);
       await this.#pause();
     });
     this.identity = new FakeIdentity(options.identity, () => this.#pause());
     this.recovery = new FakeRecovery(options.recovery, () => this.#pause());
     this.keyFile = new FakeKeyFile(() => this.#pause());
     this.verification = new FakeVerification(options.verification);
+    this.calls = new FakeCalls(
+      options.calls,
+      (reference) => this.room(reference),
+      () => this.#pause(),
+    );
   }
 
   get state(): SessionState {
@@ -134,8 +146,23 @@ export class FakeSession implements SessionApi {
   }
 
   dismissNotice(): void {
-    this.calls.push(["dismissNotice"]);
+    this.actions.push(["dismissNotice"]);
     this.source.merge({ notice: undefined });
+  }
+
+  voiceChannels(space: string): VoiceChannels {
+    const source = new Source<VoiceChannelsState>({ ...INITIAL_VOICE_CHANNELS, status: "ready", ...this.#options.voiceChannels?.[space] });
+    return {
+      get state() {
+        return source.state;
+      },
+      subscribe: (listener, options) => source.subscribe(listener, options),
+      retry: async () => source.merge({ status: "ready", error: undefined }),
+    };
+  }
+
+  async createVoiceChannel(options: Parameters<SessionApi["createVoiceChannel"]>[0]): Promise<string> {
+    return this.rooms.createVoiceChannel(options);
   }
 
   async createRoom(options: Parameters<SessionApi["createRoom"]>[0] = {}): Promise<string> {
@@ -144,7 +171,7 @@ export class FakeSession implements SessionApi {
 
   /** Plays an action: what the story answers, else what the fake does by itself. */
   async #act<Args extends unknown[], Result>(name: keyof Answers, args: Args, play: () => Result): Promise<Result> {
-    this.calls.push([name, ...args]);
+    this.actions.push([name, ...args]);
     await this.#pause();
     const answer = this.#options.answers?.[name] as ((...args: Args) => Promise<Result>) | undefined;
     return answer ? await answer(...args) : play();
@@ -158,7 +185,7 @@ export class FakeSession implements SessionApi {
     const entries = Object.entries(this.#options.rooms ?? {});
     const source = new Source<RoomsState>({ rooms: entries.map(([reference, { room }]) => summary(reference, room?.name)) });
     const create: SessionApi["rooms"]["create"] = async (options) => {
-      this.calls.push(["createRoom", options]);
+      this.actions.push(["createRoom", options]);
       await this.#pause();
       const roomId = `!room${this.#rooms.size + entries.length}:example.org`;
       const room = { name: options.name, encryption: options.encrypted === false ? "unencrypted" : "encrypted" } as const;
@@ -172,6 +199,7 @@ export class FakeSession implements SessionApi {
       },
       subscribe: (listener, options) => source.subscribe(listener, options),
       create,
+      createVoiceChannel: async (channel) => create(channel),
       openDirect: async (userId) => create({ direct: true, name: userId }),
     };
   }
@@ -182,7 +210,7 @@ export class FakeSession implements SessionApi {
       state: source.state,
       subscribe: (listener, options) => source.subscribe(listener, options),
       load: async (uri, size) => {
-        this.calls.push(["loadMedia", uri, size]);
+        this.actions.push(["loadMedia", uri, size]);
         await this.#pause();
         return this.#options.answers?.loadMedia?.(uri, size) ?? picture(uri);
       },

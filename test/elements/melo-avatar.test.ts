@@ -43,7 +43,7 @@ describe("<melo-avatar>", () => {
     await waitUntil(() => image(one) && image(two));
     expect(image(one)!.src).to.match(/^blob:/);
     expect(image(one)!.src).to.equal(image(two)!.src);
-    expect(session.calls.filter(([name]) => name === "loadMedia")).to.have.length(1);
+    expect(session.actions.filter(([name]) => name === "loadMedia")).to.have.length(1);
   });
 
   it("does not load what is far from the visible part of the page", async () => {
@@ -53,7 +53,7 @@ describe("<melo-avatar>", () => {
     `);
     const avatar = root.querySelector("melo-avatar")!;
     for (let frame = 0; frame < 5; frame++) await nextFrame();
-    expect(session.calls).to.be.empty;
+    expect(session.actions).to.be.empty;
     avatar.scrollIntoView();
     await waitUntil(() => image(avatar));
     window.scrollTo(0, 0);
@@ -63,7 +63,7 @@ describe("<melo-avatar>", () => {
     let answer = failing("homeserver-unreachable") as () => Promise<Blob>;
     const session = fakeSession({ answers: { loadMedia: () => answer() } });
     const avatar = await draw(session, "Bob", PICTURE);
-    await waitUntil(() => session.calls.length === 1);
+    await waitUntil(() => session.actions.length === 1);
     await nextFrame();
     expect(shown(avatar)).to.equal("B");
     answer = async () => new Blob(["<svg xmlns='http://www.w3.org/2000/svg'/>"], { type: "image/svg+xml" });
@@ -79,7 +79,7 @@ describe("<melo-avatar>", () => {
     const { src } = image(avatar)!;
     for (let index = 0; index < 65; index++) {
       avatar.src = `mxc://example.org/${index}`;
-      await waitUntil(() => session.calls.length === index + 2 && image(avatar));
+      await waitUntil(() => session.actions.length === index + 2 && image(avatar));
     }
     avatar.src = undefined;
     await waitUntil(async () => !(await isAlive(src)));

@@ -208,7 +208,7 @@ describe("melo-composer", () => {
 
   it("tells the room that the visitor types, and that they stopped", async () => {
     const { session, type, press } = await composerIn();
-    const notices = () => session.calls.filter(([name]) => name === "setTyping").map(([, , isTyping]) => isTyping);
+    const notices = () => session.actions.filter(([name]) => name === "setTyping").map(([, , isTyping]) => isTyping);
     type("h");
     expect(notices()).to.deep.equal([true]);
     press("Enter");
@@ -220,7 +220,7 @@ async function composerIn(options: FakeSessionOptions = {}) {
   const session = fakeSession({ rooms: { [GARDEN]: {}, [KITCHEN]: {} }, ...options });
   const composer = await fixture<MeloComposer>(html`<melo-composer .session=${session} room=${GARDEN}></melo-composer>`);
   const sent = () =>
-    session.calls.filter(([name]) => name === "send").map(([, , message]) => message as MessageItem & { transactionId: string });
+    session.actions.filter(([name]) => name === "send").map(([, , message]) => message as MessageItem & { transactionId: string });
   return { session, composer, sent, ...controls(composer) };
 }
 

@@ -130,5 +130,5 @@ function button(row: MeloDeviceRow, title: string): HTMLElement {
 }
 
 function calls(session: ReturnType<typeof fakeSession>, name: string): unknown[][] {
-  return session.calls.filter(([called]) => called === name).map(([, ...args]) => args);
+  return session.actions.filter(([called]) => called === name).map(([, ...args]) => args);
 }

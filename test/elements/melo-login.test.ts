@@ -49,7 +49,7 @@ describe("<melo-login>", () => {
     await typeIn(login, " alice ", "a password");
     await says(login, "Signing in…");
     await waitUntil(() => session.state.status === "ready");
-    expect(session.calls).to.deep.include(["signIn", { type: "password", user: "alice", password: "a password" }]);
+    expect(session.actions).to.deep.include(["signIn", { type: "password", user: "alice", password: "a password" }]);
     await says(login, /Signed in as ?@alice:example.org/);
   });
 
@@ -73,7 +73,7 @@ describe("<melo-login>", () => {
     await says(login, "Write your password.");
     expect(form(login)!.shadowRoot!.activeElement).to.equal(field(login, "password"));
     expect(field(login, "password").getAttribute("aria-invalid")).to.equal("true");
-    expect(session.calls.map(([name]) => name)).not.to.include("signIn");
+    expect(session.actions.map(([name]) => name)).not.to.include("signIn");
   });
 
   it("says that the password is wrong in a live region, and selects it", async () => {
@@ -120,7 +120,7 @@ describe("<melo-login>", () => {
     });
     button(login, "Continue with Garden ID")!.click();
     expect((await redirect).url).to.contain("garden-id");
-    expect(session.calls).to.deep.include(["ssoUrl", "garden-id", undefined]);
+    expect(session.actions).to.deep.include(["ssoUrl", "garden-id", undefined]);
     expect(form(login)).to.be.null;
   });
 
@@ -161,7 +161,7 @@ describe("<melo-login>", () => {
     expect(field(login, "username").readOnly).to.be.true;
     await typeIn(login, "@alice:example.org", "a password");
     await waitUntil(() => session.state.status === "ready");
-    expect(session.calls).to.deep.include(["unlock", "a password"]);
+    expect(session.actions).to.deep.include(["unlock", "a password"]);
   });
 
   it("signs out only after saying what is lost", async () => {
@@ -199,7 +199,7 @@ describe("<melo-login>", () => {
     const slow = await draw({ session: { status: "failed", error: { code: "start-timeout", message: "" } } });
     button(slow.login, "Try again")!.click();
     await waitUntil(() => slow.session.state.status === "ready");
-    expect(slow.session.calls).to.deep.equal([["retry"]]);
+    expect(slow.session.actions).to.deep.equal([["retry"]]);
   });
 
   it("says that messages stay only as long as the page", async () => {

@@ -60,7 +60,7 @@ describe("melo-message", () => {
       await waitUntil(() => body.querySelector("img")?.src.startsWith("blob:"));
       expect(body.querySelectorAll("img").length).to.equal(1);
       expect(body.textContent).to.equal("spy");
-      expect(session.calls).to.deep.equal([["loadMedia", "mxc://example.org/abc", { width: 64, height: 64 }]]);
+      expect(session.actions).to.deep.equal([["loadMedia", "mxc://example.org/abc", { width: 64, height: 64 }]]);
     });
 
     it("shows a picture that cannot be had as its text", async () => {
@@ -119,7 +119,7 @@ describe("melo-message", () => {
       const [again, remove] = note.querySelectorAll("button");
       again!.click();
       remove!.click();
-      expect(session.calls.map(([name, , id]) => [name, id])).to.deep.equal([
+      expect(session.actions.map(([name, , id]) => [name, id])).to.deep.equal([
         ["retrySending", "txn"],
         ["discard", "txn"],
       ]);
@@ -133,7 +133,7 @@ describe("melo-message", () => {
       const old = await row({ ...sealed(bob, 0, "key-missing"), time: Date.now() - 11_000 });
       old.message.shadowRoot!.querySelector("button")!.click();
       await waitUntil(() => old.message.shadowRoot!.querySelector("[role=status]"));
-      expect(old.session.calls).to.deep.equal([["requestKey", GARDEN, "$@bob:example.org-0"]]);
+      expect(old.session.actions).to.deep.equal([["requestKey", GARDEN, "$@bob:example.org-0"]]);
     });
 
     it("offers nothing where asking cannot help", async () => {

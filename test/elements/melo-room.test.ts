@@ -124,7 +124,7 @@ describe("melo-room", () => {
       await waitUntil(() => dialog().querySelector<HTMLDialogElement>("dialog")!.open);
       dialog().querySelector<HTMLButtonElement>("button[value=cancel]")!.click();
       await waitUntil(() => !dialog().querySelector<HTMLDialogElement>("dialog")!.open);
-      expect(session.calls.filter(([name]) => name === "encrypt")).to.deep.equal([]);
+      expect(session.actions.filter(([name]) => name === "encrypt")).to.deep.equal([]);
       button("Encrypt this room").click();
       await waitUntil(() => dialog().querySelector<HTMLDialogElement>("dialog")!.open);
       dialog().querySelector<HTMLButtonElement>("button[value=confirm]")!.click();
@@ -191,7 +191,7 @@ describe("melo-room", () => {
       expect(root.querySelector(".banner")!.textContent).to.include("This browser lost its keys.");
       button("Continue").click();
       await waitUntil(() => root.querySelector(".banner")?.textContent.includes("This browser keeps nothing here"));
-      expect(session.calls.map(([name]) => name)).to.include("dismissNotice");
+      expect(session.actions.map(([name]) => name)).to.include("dismissNotice");
     });
 
     it("says what to write where there is none, or no room", async () => {

@@ -131,7 +131,7 @@ describe("melo-timeline", () => {
     });
     expect(root.querySelector("[role=alert]")!.textContent).to.include("Cannot reach the server.");
     root.querySelector("button")!.click();
-    expect(session.calls.map(([name]) => name)).to.deep.equal(["retry"]);
+    expect(session.actions.map(([name]) => name)).to.deep.equal(["retry"]);
   });
 
   it("shows another room from its end, without a trace of the one before", async () => {

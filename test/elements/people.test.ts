@@ -29,7 +29,7 @@ describe("people whose identity changed", () => {
     await waitUntil(() => text().includes("Bob’s security details changed"));
     button(notice, "OK").click();
     await waitUntil(() => !notice.matches(":state(changed)"));
-    expect(session.calls).to.deep.equal([
+    expect(session.actions).to.deep.equal([
       ["withdraw", GARDEN, CAROL.userId],
       ["approve", GARDEN, BOB.userId],
     ]);
@@ -44,11 +44,11 @@ describe("people whose identity changed", () => {
     expect(send.disabled).to.be.true;
     await composer.send();
     expect(composer.value).to.equal("is this still you?");
-    expect(session.calls.filter(([name]) => name === "send")).to.be.empty;
+    expect(session.actions.filter(([name]) => name === "send")).to.be.empty;
     await session.room(GARDEN).identities.withdraw(CAROL.userId);
     await waitUntil(() => !send.disabled);
     await composer.send();
-    expect(session.calls.filter(([name]) => name === "send")).to.have.length(1);
+    expect(session.actions.filter(([name]) => name === "send")).to.have.length(1);
   });
 
   it("do not keep back what is written to somebody who was not verified", async () => {
@@ -56,7 +56,7 @@ describe("people whose identity changed", () => {
     const composer = await fixture<MeloComposer>(html`<melo-composer room=${GARDEN} .session=${session}></melo-composer>`);
     composer.value = "hello";
     await composer.send();
-    expect(session.calls.filter(([name]) => name === "send")).to.have.length(1);
+    expect(session.actions.filter(([name]) => name === "send")).to.have.length(1);
   });
 });
 

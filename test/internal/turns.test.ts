@@ -5,7 +5,8 @@ import { Turns } from "../../src/internal/turns.js";
 describe("Turns", () => {
   it("makes one piece of work of many calls, and another of those that come while it is under way", async () => {
     const turns = new Turns();
-    let [count, end] = [0, Promise.withResolvers<void>()];
+    const end = Promise.withResolvers<void>();
+    let count = 0;
     const look = turns.once(async () => {
       count++;
       await end.promise;
