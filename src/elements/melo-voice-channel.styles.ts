@@ -48,7 +48,12 @@ export default css`
     display: none;
   }
   .notice {
-    margin-inline: 4px;
+    margin: 4px 4px 0;
+  }
+  .remark {
+    padding: 0 var(--_space-2) 4px;
+    color: var(--_text-quiet);
+    font-size: var(--_small);
   }
   .notice .link {
     min-block-size: 28px;

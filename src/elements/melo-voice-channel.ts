@@ -178,8 +178,8 @@ export class MeloVoiceChannel extends LitElement {
   }
 
   #renderNote = ({ icon: shape, text, level, action }: VoiceChannelNote): TemplateResult =>
-    html`<div class="notice ${level ?? ""}" part="error">
-      ${icon(shape)}<span dir="auto">${text}</span>
+    html`<div class=${shape ? `notice ${level ?? ""}` : "remark"} part="error">
+      ${shape ? icon(shape) : nothing}<span dir="auto">${text}</span>
       ${action ? html`<button type="button" class="link" ?disabled=${this.#action.busy} @click=${this.join}>${action}</button>` : nothing}
     </div>`;
 
@@ -215,6 +215,7 @@ export class MeloVoiceChannel extends LitElement {
 
   /** As heard and seen, for who is inside; else as Matrix tells it. */
   get #people(): readonly CallPerson[] {
+    if (this.#account.value === undefined) return [];
     if (this.#isIn) return this.#call!.participants.map((one) => fromParticipant(one, this.#account.value));
     return this.#inside.value?.members.map(fromMember) ?? [];
   }

@@ -12,7 +12,8 @@ import { errorWords } from "./session-words.js";
 
 /** A sentence below the people of a voice channel. */
 export interface VoiceChannelNote {
-  readonly icon: IconNode;
+  /** Without one it is no more than a quiet remark. */
+  readonly icon?: IconNode;
   readonly text: string;
   readonly level?: "care" | "bad";
   /** A button that joins. */
@@ -65,7 +66,8 @@ function outsideNotes({ inside, outside, isElsewhere, room }: VoiceChannelFacts)
   const notes: VoiceChannelNote[] = [];
   if (inside.canJoin !== "allowed") notes.push({ icon: Lock, text: joinWords(inside.canJoin) });
   if (inside.unreadable) notes.push({ icon: KeyRound, text: unreadableWords() });
-  else if (inside.canJoin === "allowed" && !inside.canSpeak) notes.push({ icon: MicOff, text: listenOnlyWords() });
+  else if (inside.members.length === 0 && notes.length === 0) notes.push({ text: msg("Nobody is inside.") });
+  if (inside.canJoin === "allowed" && !inside.canSpeak) notes.push({ icon: MicOff, text: listenOnlyWords() });
   return notes;
 }
 
