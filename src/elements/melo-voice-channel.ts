@@ -7,7 +7,7 @@ import { CallsController } from "../controllers/calls-controller.js";
 import { RoomController } from "../controllers/room-controller.js";
 import { WatchController } from "../controllers/watch-controller.js";
 import type { CallState } from "../media/calls-state.js";
-import { INITIAL_ROOM_CALL, type RoomCallState } from "../media/room-call-state.js";
+import type { RoomCallState } from "../media/room-call-state.js";
 import type { SessionApi } from "../session/session-api.js";
 import { MeloCallJoinEvent, MeloCallJoinedEvent, MeloCallLeaveEvent, MeloCallLeftEvent } from "./call-events.js";
 import { fromMember, fromParticipant, type CallPerson } from "./call-people.js";
@@ -112,8 +112,8 @@ export class MeloVoiceChannel extends LitElement {
 
   protected override render(): TemplateResult {
     if (this.#room.missing) return noSession("melo-voice-channel");
-    const inside = this.#inside.value ?? INITIAL_ROOM_CALL;
-    const name = inside.name || this.#call?.name || this.#outside.value?.name || this.room || msg("Voice channel");
+    const inside = this.#inside.value;
+    const name = inside?.name || this.#call?.name || this.#outside.value?.name || this.room || msg("Voice channel");
     const notes = voiceChannelNotes({
       room: this.room,
       isSignedIn: this.#account.value !== undefined,
@@ -135,7 +135,7 @@ export class MeloVoiceChannel extends LitElement {
         .room=${this.room}
         .label=${msg(str`In ${name}`)}
         .people=${this.#people}
-        .canRemove=${inside.canRemove}
+        .canRemove=${inside?.canRemove ?? false}
       ></melo-participant-list>
       <div class="notes" role="status">${notes.map(this.#renderNote)}</div>
       ${this.#isIn && !this.withoutControls ? this.#renderControls() : nothing}
@@ -153,13 +153,14 @@ export class MeloVoiceChannel extends LitElement {
   }
 
   /** Once, beside the name; nothing where it is not known. */
-  #renderLock({ status, encrypted }: RoomCallState): TemplateResult | typeof nothing {
-    if (status !== "ready" || this.#isOutside) return nothing;
+  #renderLock(inside: RoomCallState | undefined): TemplateResult | typeof nothing {
+    if (inside?.status !== "ready" || this.#isOutside) return nothing;
+    const { encrypted } = inside;
     const sentence = encrypted ? msg("End-to-end encrypted") : msg("Not encrypted");
     return html`<span class="lock" title=${sentence}>${icon(encrypted ? Lock : LockOpen, sentence)}</span>`;
   }
 
-  #renderButton({ status, canJoin }: RoomCallState, name: string): TemplateResult | typeof nothing {
+  #renderButton(inside: RoomCallState | undefined, name: string): TemplateResult | typeof nothing {
     const call = this.#call;
     if (call && call.status !== "failed") {
       const isJoining = call.status === "joining";
@@ -169,8 +170,8 @@ export class MeloVoiceChannel extends LitElement {
       </button>`;
     }
     const outside = this.#outside.value?.status;
-    const mayJoin = canJoin === "allowed" || outside === "joinable" || outside === "invited" || outside === "left";
-    if (status !== "ready" || !mayJoin || this.#isElsewhere || this.#account.value === undefined) return nothing;
+    const mayJoin = inside?.canJoin === "allowed" || outside === "joinable" || outside === "invited" || outside === "left";
+    if (inside?.status !== "ready" || !mayJoin || this.#isElsewhere || this.#account.value === undefined) return nothing;
     const label = msg(str`Join ${name}`);
     return html`<button type="button" class="outlined" aria-label=${label} ?disabled=${this.#action.busy} @click=${this.join}>
       ${msg("Join")}

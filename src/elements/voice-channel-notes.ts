@@ -24,7 +24,8 @@ export interface VoiceChannelNote {
 export interface VoiceChannelFacts {
   readonly room: string;
   readonly isSignedIn: boolean;
-  readonly inside: RoomCallState;
+  /** `undefined` before there is a session. */
+  readonly inside?: RoomCallState;
   /** The room, where this account is not in it. */
   readonly outside?: RoomState;
   /** The call of this page, if it is the one of this channel. */
@@ -40,9 +41,9 @@ export function voiceChannelNotes(facts: VoiceChannelFacts): readonly VoiceChann
   const { isSignedIn, inside, call } = facts;
   if (!facts.room) return [bad(msg('Say which room: <melo-voice-channel room="#name:server">.'))];
   if (!isSignedIn) return [{ icon: Lock, text: msg("Sign in to see who is inside.") }];
-  if (inside.status === "loading") return [{ icon: LoaderCircle, text: msg("Looking who is inside…") }];
+  if (!inside || inside.status === "loading") return [{ icon: LoaderCircle, text: msg("Looking who is inside…") }];
   if (inside.status === "failed" && inside.error) return [bad(errorWords(inside.error).text)];
-  return [...trouble(facts), ...(call && call.status !== "failed" ? insideNotes(call) : outsideNotes(facts))].slice(0, 2);
+  return [...trouble(facts), ...(call && call.status !== "failed" ? insideNotes(call) : outsideNotes(facts, inside))].slice(0, 2);
 }
 
 /** Why the last attempt, or the call, failed. */
@@ -60,7 +61,7 @@ function insideNotes(call: CallState): VoiceChannelNote[] {
   return call.canSpeak ? [] : [{ icon: MicOff, text: listenOnlyWords() }];
 }
 
-function outsideNotes({ inside, outside, isElsewhere, room }: VoiceChannelFacts): VoiceChannelNote[] {
+function outsideNotes({ outside, isElsewhere, room }: VoiceChannelFacts, inside: RoomCallState): VoiceChannelNote[] {
   if (isElsewhere) return [{ icon: MonitorSmartphone, text: elsewhereWords(), action: msg("Go on here") }];
   if (inside.canJoin === "not-joined") return [notJoined(outside, room)];
   const notes: VoiceChannelNote[] = [];
