@@ -89,7 +89,7 @@ export class Capture {
     return this.#turns.take(async () => {
       if (!this.#track || this.#ended) return;
       try {
-        if (this.#options.kind === "microphone") await this.#track.restartTrack(this.#audioOptions());
+        if (isAudio(this.#track)) await this.#track.restartTrack(this.#audioOptions());
         else if (!this.#track.isMuted) await this.#track.restartTrack(this.#videoOptions());
         else await this.#drop();
         await this.#applySending();
@@ -210,6 +210,10 @@ const SOURCES = Object.freeze(
     (["off", "starting", "on", "denied", "missing", "busy", "failed"] as const).map((status) => [status, Object.freeze({ status })]),
   ),
 ) as Readonly<Record<LocalSource["status"], LocalSource>>;
+
+function isAudio(track: CaptureTrack): track is LocalAudioTrack {
+  return track.kind === Track.Kind.Audio;
+}
 
 /** What was chosen and is not there (any more) gives way to another one. */
 function deviceConstraint(id: string): ConstrainDOMString | undefined {

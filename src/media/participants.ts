@@ -1,4 +1,4 @@
-import { ConnectionQuality, Track, type RemoteParticipant, type RemoteTrack, type RemoteTrackPublication } from "livekit-client";
+import { Track, type ConnectionQuality, type RemoteParticipant, type RemoteTrack, type RemoteTrackPublication } from "livekit-client";
 
 import { blockOf, mayReceive, type KeyStanding } from "./admission.js";
 import type { Hearing } from "./call-memory.js";
