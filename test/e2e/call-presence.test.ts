@@ -55,7 +55,11 @@ describe("who is in a call", () => {
 
   it("is right within two seconds for somebody who never joins", async () => {
     const [anna, bert, carla, dora] = callers;
-    await dora!.sees("an empty voice channel", ({ status, isVoiceChannel, members, canJoin }) => status === "ready" && isVoiceChannel && members.length === 0 && canJoin === "allowed");
+    await dora!.sees(
+      "an empty voice channel",
+      ({ status, isVoiceChannel, members, canJoin }) =>
+        status === "ready" && isVoiceChannel && members.length === 0 && canJoin === "allowed",
+    );
     const expected: string[] = [];
     for (const [index, caller] of [anna!, bert!, carla!].entries()) {
       await caller.join({ data: { muted: index === 1, deafened: false, camera: false, sharing: false } });
@@ -64,7 +68,10 @@ describe("who is in a call", () => {
       assert.ok(took < SOON, `${took} ms`);
     }
     const { members } = await dora!.state();
-    assert.deepEqual(members.map(({ muted }) => muted), [false, true, false]);
+    assert.deepEqual(
+      members.map(({ muted }) => muted),
+      [false, true, false],
+    );
     await bert!.leave();
     const took = await dora!.sees("Bert gone", ({ members }) => ids(members).join() === [expected[0], expected[2]].join());
     assert.ok(took < SOON, `${took} ms`);

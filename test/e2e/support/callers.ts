@@ -31,7 +31,13 @@ export class Caller {
     await this.chat.frame.evaluate(
       async ([room, membership, name]) => {
         if (name !== undefined)
-          await new Promise<void>((held) => void navigator.locks.request(name, () => new Promise<void>((release) => ((window as unknown as { hangUp: () => void }).hangUp = release, held()))));
+          await new Promise<void>(
+            (held) =>
+              void navigator.locks.request(
+                name,
+                () => new Promise<void>((release) => (((window as unknown as { hangUp: () => void }).hangUp = release), held())),
+              ),
+          );
         await window.chatSession!.room(room).call.join({ ...membership, tabLock: name });
       },
       [this.roomId, { ...QUIET, ...rest }, lock] as const,
@@ -81,6 +87,9 @@ export class Caller {
 /** Where the homeserver of the tests names no service for calls, this does it in its place. */
 export async function nameService(chat: ChatPage, url = "http://localhost:1/livekit"): Promise<void> {
   await chat.page.context().route(/\/org\.matrix\.msc4143\/rtc\/transports/, (route) =>
-    route.fulfill({ headers: { "access-control-allow-origin": "*", "access-control-allow-headers": "*" }, json: { rtc_transports: [{ type: "livekit", livekit_service_url: url }] } }),
+    route.fulfill({
+      headers: { "access-control-allow-origin": "*", "access-control-allow-headers": "*" },
+      json: { rtc_transports: [{ type: "livekit", livekit_service_url: url }] },
+    }),
   );
 }
