@@ -28,7 +28,7 @@ export function generateSecrets(): SynapseSecrets {
 const UNLIMITED = { per_second: 10_000, burst_count: 10_000 };
 
 /** The homeserver's settings. They are for this machine and for tests: open registration, no limits, bound to loopback. */
-export function synapseConfig(port: number, folder: string, secrets: SynapseSecrets): object {
+export function synapseConfig(port: number, folder: string, secrets: SynapseSecrets, tokenService?: string): object {
   return {
     server_name: `localhost:${port}`,
     public_baseurl: `http://localhost:${port}/`, // also what /.well-known/matrix/client answers
@@ -60,6 +60,7 @@ export function synapseConfig(port: number, folder: string, secrets: SynapseSecr
     presence: { enabled: true },
     experimental_features: { msc4143_enabled: true, msc4222_enabled: true, msc4354_enabled: true, msc3266_enabled: true },
     max_event_delay_duration: "24h",
+    ...(tokenService && { matrix_rtc: { transports: [{ type: "livekit", livekit_service_url: tokenService }] } }),
     rc_message: UNLIMITED,
     rc_registration: UNLIMITED,
     rc_registration_token_validity: UNLIMITED,
