@@ -1,366 +1,310 @@
-import { ConnectionQuality, type Track } from "livekit-client";
+import { ClientEvent } from "matrix-js-sdk/lib/client.js";
+import type { MatrixClient, MatrixEvent, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
+import { MatrixRTCSession, MatrixRTCSessionEvent } from "matrix-js-sdk/lib/matrixrtc/MatrixRTCSession.js";
+import { MembershipManagerEvent } from "matrix-js-sdk/lib/matrixrtc/IMembershipManager.js";
+import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
+import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
+import { SyncState } from "matrix-js-sdk/lib/sync.js";
 
 import { MeloError } from "../internal/errors.js";
+import { pause } from "../internal/pause.js";
+import { Source, type Readable } from "../internal/readable.js";
 import { within } from "../internal/time-limit.js";
-import type { CallKeys } from "./call-keys-state.js";
-import type { CallChoices } from "./call-memory.js";
-import { CallMembership } from "./call-membership.js";
-import type { CallSettings, CallState, JoinOptions } from "./calls-state.js";
-import { assertMayJoin, reactionsOf } from "./call-shapes.js";
-import type { Devices } from "./devices.js";
-import { Participants, type Seen } from "./participants.js";
-import { Playback } from "./playback.js";
-import type { RoomCall } from "./room-call-state.js";
-import { OwnMedia } from "./own-media.js";
-import { SfuConnections } from "./sfu-connections.js";
-import { playSound } from "./sounds.js";
+import { INITIAL_CALL_KEYS, type CallKeysState } from "./call-keys-state.js";
+import type { CallMemory } from "./call-memory-state.js";
+import type { DeviceTrust } from "./device-trust.js";
+import { KeyInbox } from "./key-inbox.js";
+import { KeyOutbox } from "./key-outbox.js";
+import { KeyRing } from "./key-ring.js";
+import { CALL_MEMBER, SLOT } from "./membership.js";
+import { CALL_REACTION, OwnHand } from "./own-hand.js";
+import { OwnData } from "./own-data.js";
+import type { MembershipOptions, OwnCallData, OwnMembership } from "./room-call-state.js";
+import { facadeOfClient, facadeOfRoom } from "./rtc-facade.js";
 
-/** The state is put together at most so often, in ms: with many people something changes all the time. */
-const PACE = 100;
-/** How often it is looked at what changes without an event, in ms. */
-const TICK = 1_000;
-const ROOM_LIMIT = 30_000;
+/** How long the homeserver may take to have the membership, in ms. */
+const JOIN_WITHIN = 30_000;
+/** The delayed leave, and how often it is put off, in ms: a device that dies is gone within the sum. */
+const LEAVE_AFTER = 8_000;
+const PUT_OFF_EVERY = 4_000;
+/** How long a request that failed waits, in ms, and for how many times: a call outlives every restart of a homeserver. */
+const RETRY = 2_000;
+const RETRIES = 100_000;
+/** How long to wait for the leave to reach the homeserver, in ms. The delayed one comes anyway. */
+const LEAVE_WITHIN = 5_000;
 
 export interface ActiveCallOptions {
-  readonly reference: string;
-  readonly call: RoomCall;
-  readonly keys: CallKeys;
-  readonly choices: CallChoices;
-  readonly devices: Devices;
-  readonly settings: () => CallSettings;
-  readonly onChange: () => void;
+  readonly client: MatrixClient;
+  readonly room: SdkRoom;
+  readonly trust: DeviceTrust;
+  readonly memory: CallMemory;
+  readonly toError: (error: unknown) => MeloError;
+  readonly send: (type: string, content: Record<string, unknown>) => Promise<string>;
+  readonly encrypted: boolean;
+  /** Memberships as sticky events. */
+  readonly sticky: boolean;
+  /** `livekit_service_url` of the SFU that this device publishes at. */
+  readonly service: string;
 }
 
-/** One call, from joining to leaving: its membership, its connections, what is sent and what is played. */
-export class ActiveCall {
-  readonly membership: CallMembership;
-  readonly own: OwnMedia;
+export interface ActiveCallState {
+  readonly own: OwnMembership;
+  readonly keys: CallKeysState;
+  readonly tab?: string;
+  /** Why it ended, if nobody ended it. */
+  readonly error?: MeloError;
+}
+
+/** This device's own membership in the call of a room, from joining to leaving, and the media keys that go with it. Made anew for each time. */
+export class ActiveCall implements Readable<ActiveCallState> {
+  readonly roomId: string;
+  readonly memberId: string;
+  readonly sticky: boolean;
   readonly #options: ActiveCallOptions;
+  readonly #source = new Source<ActiveCallState>({ own: "joining", keys: INITIAL_CALL_KEYS });
   readonly #life = new AbortController();
-  readonly #participants = new Participants();
-  readonly #playback: Playback;
-  #sfus?: SfuConnections;
-  #status: CallState["status"] = "joining";
-  #step: CallState["step"] = "access";
-  #error?: MeloError;
-  #joinedAt?: number;
-  #audioBlocked = false;
-  #seen: Seen = { participants: [], sounds: [], pictures: new Map() };
-  #state: CallState;
-  #pending?: ReturnType<typeof setTimeout>;
-  #lastEmit = 0;
+  readonly #inbox: KeyInbox;
+  readonly #outbox: KeyOutbox;
+  readonly #ring: KeyRing;
+  readonly #session: MatrixRTCSession;
+  readonly #data: OwnData;
+  readonly #hand: OwnHand;
+  readonly #joined = Promise.withResolvers<void>();
+  #eventId?: string;
+  #isSeen = false;
+  #isSynced = true;
+  #tabWatch?: AbortController;
   #leaving?: Promise<void>;
 
-  constructor(options: ActiveCallOptions) {
-    this.#options = options;
-    const { call, devices, settings } = options;
-    this.membership = new CallMembership(call, (error) => void this.#fail(error));
-    this.own = new OwnMedia({
-      devices,
-      settings,
-      maySend: () => call.state.canSpeak,
-      publish: (track, how) => this.#sfu.publish(track, how),
-      unpublish: async (track) => this.#sfus?.own.unpublish(track),
-      onChange: () => this.#schedule(),
+  constructor(options: ActiveCallOptions, membership: MembershipOptions) {
+    const { client, room, trust, sticky } = (this.#options = options);
+    const [userId, deviceId] = [client.getSafeUserId(), client.getDeviceId() ?? ""];
+    this.roomId = room.roomId;
+    this.sticky = sticky;
+    this.memberId = sticky ? crypto.randomUUID() : `${userId}:${deviceId}`;
+    this.#joined.promise.catch(() => {}); // told by `join`
+    this.#ring = new KeyRing();
+    this.#inbox = new KeyInbox({ client, trust, roomId: room.roomId, onRefused: () => this.#showKeys() });
+    this.#outbox = new KeyOutbox({
+      send: (type, devices, content) => client.encryptAndSendToDevice(type, devices, content),
+      trust,
+      present: () => this.#session.memberships.filter((member) => member.userId !== userId || member.deviceId !== deviceId),
+      onWithheld: () => this.#showKeys(),
     });
-    this.#playback = new Playback((blocked) => {
-      this.#audioBlocked = blocked;
-      this.#schedule();
-    });
-    this.#state = this.#compose();
     const { signal } = this.#life;
-    call.subscribe(this.#handleRoom, { signal });
-    options.keys.subscribe(() => void this.#handleKeys(), { signal });
-    addEventListener("pagehide", () => void this.leave(), { signal });
-    const timer = setInterval(() => this.#schedule(), TICK);
-    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+    const onPublished = (eventId: string, content: Readonly<Record<string, unknown>>) => this.#handlePublished(eventId, content);
+    const facade = facadeOfClient({ client, inbox: this.#inbox, outbox: this.#outbox, send: options.send, onPublished, signal });
+    this.#session = new MatrixRTCSession(facade, facadeOfRoom(room), SLOT);
+    this.#data = new OwnData({ publish: (data) => this.#session.updateApplicationData(data), signal }, membership.data);
+    const redact = (eventId: string) => client.redactEvent(room.roomId, eventId);
+    this.#hand = new OwnHand({ send: options.send, redact });
+    this.#watch();
+    this.#watchTab(membership.tabLock);
+    void this.#begin(membership);
   }
 
-  get state(): CallState {
-    return this.#state;
+  get state(): ActiveCallState {
+    return this.#source.state;
   }
 
-  get room(): RoomCall {
-    return this.#options.call;
-  }
+  subscribe: Readable<ActiveCallState>["subscribe"] = (listener, options) => this.#source.subscribe(listener, options);
 
-  /** Pictures that may be shown, the own ones among them, by the id of their track. */
-  picture(id: string): Track | undefined {
-    return this.own.picture(id, this.#ownId) ?? this.#seen.pictures.get(id);
-  }
-
-  /** The receiver of somebody's voice, if it is heard here. */
-  receiver(participantId: string): RTCRtpReceiver | undefined {
-    const member = this.room.state.members.find(({ id }) => id === participantId);
-    const remote = member && this.#sfus?.connected(member.serviceUrl)?.get(member.identity);
-    const voice = this.#seen.sounds.find(({ id }) => id === `${participantId}|microphone`);
-    const publications = voice ? [...(remote?.trackPublications.values() ?? [])] : [];
-    return publications.find(({ track }) => track?.mediaStreamTrack === voice?.track)?.track?.receiver;
-  }
-
-  isOwn(participantId: string): boolean {
-    return participantId === this.#ownId;
-  }
-
-  /** Rejects with a MeloError; then everything has ended again, and the state says `failed`. */
-  async join({ microphone = true, camera = false, ring }: JoinOptions): Promise<void> {
+  /** Resolves when the homeserver has the membership. Rejects with why it is not to be had; then the call is over. */
+  async joined(): Promise<void> {
     try {
-      const { call } = this.#options;
-      await this.#roomReady();
-      assertMayJoin(call);
-      const { encrypted, isVoiceChannel, members } = call.state;
-      const notify = ring === true ? "ring" : ring === undefined && !isVoiceChannel && members.length === 0 ? "ring" : undefined;
-      const access = call.access();
-      access.catch(() => {}); // it is awaited below; what comes first must not be told as unhandled
-      const sfus = (this.#sfus = this.#connections(encrypted));
-      sfus.setMembers(members);
-      await sfus.setKeys(this.#options.keys.state.keys);
-      const speaks = microphone && call.state.canSpeak;
-      const data = { ...this.own.data, muted: !speaks };
-      this.#setStep("membership");
-      const membership = this.membership.join({ intent: camera ? "video" : "audio", data, ...(notify && { notify }) });
-      membership.catch(() => {});
-      const connection = sfus.own.connect(access);
-      connection.catch(() => {});
-      // The browser may ask the visitor meanwhile; the others are heard without the answer.
-      if (speaks) this.own.setMicrophone(true).catch(() => {}); // the source says what became of it
-      if (camera && call.state.canSpeak) this.own.setCamera(true).catch(() => {});
-      await membership;
-      this.#setStep("connection");
-      await connection;
-      this.#assertAlive();
-      this.#joinedAt = Date.now();
-      this.#setStatus("connected");
-      if (this.#options.settings().sounds) void playSound("joined", this.#options.devices.current("speaker")).catch(() => {});
-      void this.#options.devices.refresh();
+      await within(
+        JOIN_WITHIN,
+        this.#joined.promise,
+        () => new MeloError("homeserver-unreachable", "The homeserver does not take the membership."),
+      );
     } catch (error) {
-      const failure = MeloError.from(error);
-      await this.#fail(failure);
-      throw failure;
+      if (this.state.own === "joining") void this.leave();
+      throw error;
     }
   }
 
-  /** Leaves at once; resolves when the others have been told, as far as they can be. */
+  /** Another tab of the site, or the same one once more, is in this call. */
+  takeOver({ tabLock, data }: MembershipOptions): void {
+    this.#watchTab(tabLock);
+    this.#note();
+    void this.tell(data).catch(() => {}); // the next change tells it
+  }
+
+  tell(data: OwnCallData): Promise<void> {
+    return this.#data.tell(data);
+  }
+
+  raiseHand(raised: boolean): Promise<void> {
+    return this.#hand.raise(raised);
+  }
+
+  /** Shows an emoji to the others for a few seconds. */
+  async react(emoji: string): Promise<void> {
+    if (this.#eventId === undefined) throw new MeloError("unknown", "This device is not in the call.");
+    const relation = { rel_type: "m.reference", event_id: this.#eventId };
+    await this.#options.send(CALL_REACTION, { "m.relates_to": relation, emoji, name: emoji });
+  }
+
+  /** Withdraws the membership. */
   leave(): Promise<void> {
-    this.#leaving ??= this.#end("leaving");
+    this.#leaving ??= this.#leave();
     return this.#leaving;
   }
 
-  /** The account joined a call elsewhere. */
-  replaced(): Promise<void> {
-    return this.#fail(new MeloError("call-replaced", "The account joined a call elsewhere."));
+  /** Lets go without a word: the client stops, and the next one goes on with the call, or the delayed leave ends it. */
+  abandon(): void {
+    this.#end();
   }
 
-  async setDeafened(on: boolean): Promise<void> {
-    const done = this.own.setDeafened(on);
-    this.#schedule(true);
-    await done;
-  }
-
-  /** Another setting or device was chosen. */
-  async applyChoices(what: { readonly microphone?: boolean; readonly camera?: boolean; readonly speaker?: boolean }): Promise<void> {
-    if (what.speaker) await this.#playback.setSpeaker(this.#options.devices.current("speaker"));
-    await this.own.applyChoices(what);
-    this.#schedule(true);
-  }
-
-  /** Puts the state together now. */
-  refresh(): void {
-    this.#schedule(true);
-  }
-
-  startAudio(): Promise<void> {
-    return this.#playback.resume();
-  }
-
-  get #sfu() {
-    if (!this.#sfus) throw new MeloError("interrupted", "The call has not begun, or has ended.");
-    return this.#sfus.own;
-  }
-
-  get #ownId(): string | undefined {
-    return this.room.state.members.find(({ isThisDevice }) => isThisDevice)?.id;
-  }
-
-  #connections(encrypted: boolean): SfuConnections {
-    const { call } = this.#options;
-    return new SfuConnections({
-      encrypted,
-      access: (serviceUrl) => call.access(serviceUrl),
-      onChange: () => this.#schedule(),
-      onEnd: (error) => void this.#fail(error),
-    });
-  }
-
-  async #roomReady(): Promise<void> {
-    const { call } = this.#options;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const look = () => {
-      const { status, error } = call.state;
-      if (status === "ready") resolve();
-      else if (status === "failed")
-        reject(new MeloError(error?.code ?? "unknown", error?.message ?? "The call of the room cannot be seen."));
-    };
-    const stop = call.subscribe(look, { signal: this.#life.signal });
-    look();
-    try {
-      await within(ROOM_LIMIT, promise, () => new MeloError("start-timeout", "The room did not load in time."));
-    } finally {
-      stop();
+  async #begin({ intent, notify }: MembershipOptions): Promise<void> {
+    const { client, room, encrypted, memory, service } = this.#options;
+    const before = await memory.load().catch(() => undefined);
+    await this.#session.initialMembershipCalculated;
+    if (this.#life.signal.aborted || this.#leaving) return;
+    const own = { userId: client.getSafeUserId(), deviceId: client.getDeviceId() ?? "", memberId: this.memberId };
+    const transport = { type: "livekit", livekit_service_url: service, livekit_alias: room.roomId };
+    const join = () =>
+      this.#session.joinRTCSession(own, [], transport, {
+        manageMediaKeys: encrypted,
+        callIntent: intent,
+        notificationType: notify,
+        applicationData: this.#data.applicationData,
+        unstableSendStickyEvents: this.sticky,
+        delayedLeaveEventDelayMs: LEAVE_AFTER,
+        delayedLeaveEventRestartMs: PUT_OFF_EVERY,
+        networkErrorRetryMs: RETRY,
+        maximumNetworkErrorRetryCount: RETRIES,
+        maximumRateLimitRetryCount: RETRIES,
+      });
+    this.#session.on(MatrixRTCSessionEvent.MembershipManagerError, (error) => void this.#handleFailure(error, join));
+    join();
+    void this.#session.ensureRecalculateSessionMembers(); // makes the first key
+    // What the client before had left behind would end this membership.
+    if (before?.delayId && before.roomId === room.roomId) {
+      await this.#joined.promise.catch(() => {});
+      await client._unstable_cancelScheduledDelayedEvent(before.delayId).catch(() => {}); // it has come already, or the homeserver knows none
     }
-    this.#assertAlive();
   }
 
-  #assertAlive(): void {
-    if (this.#life.signal.aborted) throw new MeloError("interrupted", "The call was left.");
+  #watch(): void {
+    const { client, room } = this.#options;
+    const { signal } = this.#life;
+    this.#session.on(MatrixRTCSessionEvent.EncryptionKeyChanged, (key, index, member, identity) => {
+      const isOwn = member.userId === client.getSafeUserId() && member.deviceId === client.getDeviceId();
+      this.#ring.add({ identity, index, key, isOwn });
+      this.#showKeys();
+    });
+    this.#session.on(MatrixRTCSessionEvent.MembershipsChanged, this.#handleMembers);
+    this.#session.on(MembershipManagerEvent.ProbablyLeft, this.#show);
+    this.#session.on(MembershipManagerEvent.DelayIdChanged, this.#note);
+    room.on(RoomStateEvent.Events, this.#handleState);
+    room.on(RoomEvent.MyMembership, this.#handleRoom);
+    client.on(ClientEvent.Sync, this.#handleSync);
+    signal.addEventListener(
+      "abort",
+      () => {
+        room.off(RoomStateEvent.Events, this.#handleState);
+        room.off(RoomEvent.MyMembership, this.#handleRoom);
+        client.off(ClientEvent.Sync, this.#handleSync);
+        this.#session.removeAllListeners();
+        this.#inbox[Symbol.dispose]();
+        this.#outbox[Symbol.dispose]();
+        this.#ring.clear();
+        this.#tabWatch?.abort();
+        this.#joined.reject(new MeloError("interrupted", "The call was left before it was joined."));
+      },
+      { once: true },
+    );
   }
 
-  #handleRoom = (): void => {
-    const { members, canSpeak } = this.room.state;
-    this.#tellComings();
-    this.#sfus?.setMembers(members);
-    if (!canSpeak && this.#joinedAt !== undefined) void this.own.silence();
-    this.#schedule();
+  /** The lock is free when the tab of the call is gone, however it went. */
+  #watchTab(name: string | undefined): void {
+    this.#tabWatch?.abort();
+    this.#source.merge({ tab: name });
+    if (name === undefined) return;
+    const watch = (this.#tabWatch = new AbortController());
+    navigator.locks.request(name, { signal: watch.signal }, () => void (watch.signal.aborted || this.leave())).catch(() => {});
+  }
+
+  #handlePublished(eventId: string, content: Readonly<Record<string, unknown>>): void {
+    this.#eventId = eventId;
+    this.#data.handlePublished(content);
+    this.#joined.resolve();
+    this.#note();
+    this.#show();
+    void this.#hand.follow(eventId).catch(() => {}); // raised again by a click
+  }
+
+  #handleState = (event: MatrixEvent): void => {
+    if (event.getType() === CALL_MEMBER) void this.#session.ensureRecalculateSessionMembers();
   };
 
-  #present?: ReadonlySet<string>;
+  #handleMembers = (): void => {
+    this.#ring.keep(new Set(this.#session.memberships.map(({ rtcBackendIdentity }) => rtcBackendIdentity)));
+    this.#show();
+    this.#showKeys();
+  };
 
-  /** A sound when somebody comes or goes; not for oneself. */
-  #tellComings(): void {
-    const before = this.#present;
-    const now = new Set(this.room.state.members.filter(({ isThisDevice }) => !isThisDevice).map(({ id }) => id));
-    this.#present = now;
-    if (!before || this.#status !== "connected" || this.own.deafened || !this.#options.settings().sounds) return;
-    const speaker = this.#options.devices.current("speaker");
-    if ([...now].some((id) => !before.has(id))) void playSound("joined", speaker).catch(() => {});
-    else if ([...before].some((id) => !now.has(id))) void playSound("left", speaker).catch(() => {});
-  }
+  #handleSync = (state: SyncState): void => {
+    this.#isSynced = state === SyncState.Syncing || state === SyncState.Prepared || state === SyncState.Catchup;
+    this.#show();
+  };
 
-  async #handleKeys(): Promise<void> {
-    await this.#sfus?.setKeys(this.#options.keys.state.keys);
-    this.#schedule(true);
-  }
+  #handleRoom = (_room: SdkRoom, membership: string): void => {
+    if (membership !== "join") this.#end(new MeloError("forbidden", "This account is not in the room any more."));
+  };
 
-  #setStep(step: CallState["step"]): void {
-    this.#step = step;
-    this.#schedule(true);
-  }
-
-  #setStatus(status: CallState["status"]): void {
-    this.#status = status;
-    this.#step = undefined;
-    this.#schedule(true);
-  }
-
-  async #fail(error: MeloError): Promise<void> {
-    if (this.#leaving) return;
-    this.#error = error;
-    this.#leaving = this.#end("failed");
-    await this.#leaving;
-  }
-
-  async #end(status: "leaving" | "failed"): Promise<void> {
-    if (this.#joinedAt !== undefined && this.#options.settings().sounds && document.visibilityState === "visible")
-      void playSound("left", this.#options.devices.current("speaker")).catch(() => {});
-    const sfus = this.#sfus;
-    this.#life.abort();
-    clearTimeout(this.#pending);
-    this.#playback.end();
-    this.#seen = { participants: [], sounds: [], pictures: new Map() };
-    this.#status = status;
-    this.#step = undefined;
-    this.#emit();
-    const left = this.membership.leave();
-    await Promise.allSettled([sfus?.close(), this.own.end()]);
-    this.#sfus = undefined;
-    await left;
-  }
-
-  #schedule(now = false): void {
-    if (this.#life.signal.aborted) return;
-    const wait = this.#lastEmit + PACE - performance.now();
-    if (now || wait <= 0) {
-      clearTimeout(this.#pending);
-      this.#pending = undefined;
-      this.#update();
-    } else this.#pending ??= setTimeout(() => this.#schedule(true), wait);
-  }
-
-  #update(): void {
-    this.#lastEmit = performance.now();
-    this.#pending = undefined;
-    const sfus = this.#sfus;
-    const { call, choices, keys } = this.#options;
-    if (sfus) {
-      sfus.subscribe();
-      const refusals = new Map(keys.state.refused.map(({ userId, deviceId, reason }) => [`${userId}\n${deviceId ?? ""}`, reason]));
-      const byIdentity = new Map(call.state.members.map((member) => [member.identity, member]));
-      this.#seen = this.#participants.see({
-        encrypted: call.state.encrypted,
-        members: call.state.members,
-        connected: (url) => sfus.connected(url),
-        keys: (identity) => {
-          const member = byIdentity.get(identity);
-          const refused = member && (refusals.get(`${member.userId}\n${member.deviceId}`) ?? refusals.get(`${member.userId}\n`));
-          return {
-            hasKey: member !== undefined && sfus.hasKey(member.serviceUrl, identity),
-            refused,
-            trouble: sfus.trouble(identity),
-          };
-        },
-        hearing: (userId) => choices.hearing(userId),
-        own: this.#ownMedia(sfus),
-      });
-      if (this.#status === "connected" || this.#status === "reconnecting")
-        this.#status = sfus.own.status === "connected" ? "connected" : "reconnecting";
-      this.#playback.show(this.#seen.sounds, this.own.deafened);
-      this.own.guardVoice();
-      if (this.#joinedAt !== undefined) this.membership.tell(this.own.data);
+  /** The SDK has given up. What can be mended is begun again. */
+  async #handleFailure(error: unknown, join: () => void): Promise<void> {
+    const failure = this.#options.toError(error instanceof Error && error.cause ? error.cause : error);
+    if (this.#leaving || this.#life.signal.aborted) return;
+    if (failure.code === "forbidden" || failure.code === "signed-out" || !this.#eventId) {
+      this.#joined.reject(failure);
+      return this.#end(failure);
     }
-    this.#emit();
+    this.#source.merge({ own: "reconnecting" });
+    await pause(RETRY, this.#life.signal).catch(() => {});
+    if (!this.#leaving && !this.#life.signal.aborted) join();
   }
 
-  #ownMedia(sfus: SfuConnections) {
-    const local = sfus.own.room?.localParticipant;
-    return {
-      muted: !this.own.microphone.isLive,
-      deafened: this.own.deafened,
-      speaking: local?.isSpeaking ?? false,
-      quality: local?.connectionQuality ?? ConnectionQuality.Unknown,
-      connected: sfus.own.status === "connected",
-      tracks: this.own.tracks(this.#ownId),
-    };
+  async #leave(): Promise<void> {
+    this.#source.merge({ own: "leaving" });
+    this.#tabWatch?.abort();
+    await this.#session.leaveRoomSession(LEAVE_WITHIN).catch(() => false);
+    this.#end();
+    await this.#options.memory.save(undefined).catch(() => {});
   }
 
-  #emit(): void {
-    this.#state = this.#compose();
-    this.#options.onChange();
+  #end(error?: MeloError): void {
+    if (this.#life.signal.aborted) return;
+    this.#life.abort();
+    void this.#session.stop().catch(() => {});
+    this.#source.merge({ own: "none", keys: INITIAL_CALL_KEYS, error });
   }
 
-  #compose(): CallState {
-    const { reference, call, settings } = this.#options;
-    const { roomId, name, isVoiceChannel, encrypted, reactions, canSpeak, canRemove } = call.state;
-    return Object.freeze({
-      status: this.#status,
-      roomId: roomId ?? reference,
-      room: reference,
-      name,
-      isVoiceChannel,
-      encrypted,
-      ...(this.#step && { step: this.#step }),
-      ...(this.#joinedAt !== undefined && { joinedAt: this.#joinedAt }),
-      participants: this.#seen.participants,
-      reactions: reactionsOf(reactions),
-      intruders: this.#sfus?.countIntruders() ?? 0,
-      microphone: this.own.microphone.source,
-      camera: this.own.camera.source,
-      screens: this.own.screens.state,
-      deafened: this.own.deafened,
-      pushToTalk: settings().pushToTalk,
-      audioBlocked: this.#audioBlocked,
-      canSpeak,
-      canRemove,
-      ...(this.#error && { error: this.#error.toInfo() }),
-    });
+  #show = (): void => {
+    if (this.#life.signal.aborted || this.#leaving) return;
+    const { client } = this.#options;
+    const isMember = this.#session.memberships.some(
+      ({ userId, deviceId }) => userId === client.getSafeUserId() && deviceId === client.getDeviceId(),
+    );
+    this.#isSeen ||= isMember;
+    const isDoubtful = this.#session.probablyLeft || !this.#isSynced || (this.#isSeen && !isMember);
+    this.#source.merge({ own: this.#eventId === undefined ? "joining" : isDoubtful ? "reconnecting" : "joined" });
+  };
+
+  #showKeys(): void {
+    if (this.#life.signal.aborted) return;
+    const withheld = this.#session.memberships.filter(({ userId, deviceId }) =>
+      this.#outbox.withheld.some((device) => device.userId === userId && device.deviceId === deviceId),
+    );
+    const keys = { keys: this.#ring.keys, refused: this.#inbox.refused, withheld: Object.freeze(withheld.map(({ memberId }) => memberId)) };
+    this.#source.merge({ keys: Object.freeze(keys) });
   }
+
+  #note = (): void => {
+    if (this.#life.signal.aborted || this.#leaving) return;
+    const { delayId } = this.#session;
+    void this.#options.memory.save({ roomId: this.roomId, tab: this.state.tab, delayId }).catch(() => {}); // then the delayed leave does its work
+  };
 }

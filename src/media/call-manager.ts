@@ -2,9 +2,9 @@ import { setLogLevel } from "livekit-client";
 
 import { MeloError } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
-import { ActiveCall } from "./active-call.js";
+import { PageCall } from "./page-call.js";
 import type { CallKeys } from "./call-keys-state.js";
-import { CallChoices, type CallMemory } from "./call-memory.js";
+import { CallChoices, type ChoiceMemory } from "./call-choices.js";
 import {
   INITIAL_CALLS,
   type CallSettings,
@@ -26,7 +26,7 @@ setLogLevel("error"); // what it says below that is for its own developers, and 
 export interface CallManagerOptions {
   readonly room: (reference: string) => { readonly call: RoomCall; readonly callKeys: CallKeys };
   /** Where choices are kept; nothing: they hold until the page closes. */
-  readonly memory: () => Promise<CallMemory | undefined>;
+  readonly memory: () => Promise<ChoiceMemory | undefined>;
 }
 
 /** What of {@link CallsState} the manager knows. */
@@ -39,7 +39,7 @@ export class CallManager implements Readable<ManagedCalls>, Disposable {
   readonly #choices: CallChoices;
   readonly #devices: Devices;
   readonly #pictures = new Pictures((id) => (id === PREVIEW ? this.#preview?.picture : this.#active?.picture(id)));
-  #active?: ActiveCall;
+  #active?: PageCall;
   #preview?: Preview;
 
   private constructor(options: CallManagerOptions, choices: CallChoices) {
@@ -63,14 +63,15 @@ export class CallManager implements Readable<ManagedCalls>, Disposable {
 
   /** Name of the lock that this tab holds while it is in a call. */
   get tabLock(): string | undefined {
-    return this.#active?.membership.tabLock;
+    const active = this.#active;
+    return active && active.state.status !== "failed" ? active.membership.tabLock : undefined;
   }
 
   async join(reference: string, options: JoinOptions = {}): Promise<void> {
     const former = this.#active;
     if (former && former.state.status !== "failed") await former.leave();
     const { call, callKeys } = this.#options.room(reference);
-    const active = new ActiveCall({
+    const active = new PageCall({
       reference,
       call,
       keys: callKeys,
@@ -205,7 +206,7 @@ export class CallManager implements Readable<ManagedCalls>, Disposable {
     this.#devices[Symbol.dispose]();
   }
 
-  get #call(): ActiveCall {
+  get #call(): PageCall {
     const active = this.#active;
     if (!active || active.state.status === "failed" || active.state.status === "leaving")
       throw new MeloError("unknown", "There is no call.");
@@ -243,7 +244,7 @@ export class CallManager implements Readable<ManagedCalls>, Disposable {
     await preview.end();
   }
 
-  #handleCall(active: ActiveCall): void {
+  #handleCall(active: PageCall): void {
     if (this.#active !== active) return;
     this.#source.merge({ call: active.state satisfies CallState });
     this.#pictures.update();

@@ -39,6 +39,12 @@ export class CallMembership {
     if (this.#joined) this.#call.tell(data).catch(() => {}); // the next change, or the next membership, tells it
   }
 
+  /** Lets go of it without a word: it belongs to another tab now. */
+  release(): void {
+    this.#joined = false;
+    this.#life.abort();
+  }
+
   /** Withdraws it. Resolves also when the homeserver cannot be reached: it then ends by itself. */
   async leave(): Promise<void> {
     if (this.#life.signal.aborted) return;

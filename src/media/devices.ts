@@ -1,5 +1,5 @@
 import type { DeviceKind, DevicesState, MediaDevice } from "./calls-state.js";
-import type { CallChoices } from "./call-memory.js";
+import type { CallChoices } from "./call-choices.js";
 
 const KINDS: Readonly<Record<DeviceKind, MediaDeviceKind>> = { microphone: "audioinput", camera: "videoinput", speaker: "audiooutput" };
 

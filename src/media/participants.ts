@@ -1,7 +1,7 @@
 import { Track, type ConnectionQuality, type RemoteParticipant, type RemoteTrack, type RemoteTrackPublication } from "livekit-client";
 
 import { blockOf, mayReceive, type KeyStanding } from "./admission.js";
-import type { Hearing } from "./call-memory.js";
+import type { Hearing } from "./call-choices.js";
 import type { Participant, ParticipantTrack, TrackSource } from "./calls-state.js";
 import type { Sound } from "./playback.js";
 import type { CallMember } from "./room-call-state.js";

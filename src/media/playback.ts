@@ -1,4 +1,4 @@
-import type { Hearing } from "./call-memory.js";
+import type { Hearing } from "./call-choices.js";
 
 /** One sound that is played: a microphone, or the sound of a screen. */
 export interface Sound {

@@ -22,6 +22,8 @@ export class PageCalls implements Calls, Disposable {
   #loaded?: CallManager;
   #joining?: string;
   #watching = false;
+  /** The lock by which the account knew this tab as the one with the call. */
+  #wasHere?: string;
 
   constructor(options: PageCallsOptions) {
     this.#options = options;
@@ -146,7 +148,10 @@ export class PageCalls implements Calls, Disposable {
 
   #handleAccount = (): void => {
     const { incoming, active } = this.#options.account().state;
-    const isHere = active !== undefined && active.tab !== undefined && active.tab === this.#loaded?.tabLock;
+    const isHere = active?.tab !== undefined && active.tab === this.#loaded?.tabLock;
+    if (active?.tab !== undefined && !isHere && this.#wasHere !== undefined && this.#wasHere === this.#loaded?.tabLock)
+      void this.#loaded?.replaced();
+    if (isHere) this.#wasHere = active.tab;
     const known = this.state.elsewhere;
     const elsewhere = !active || isHere ? undefined : known?.roomId === active.roomId ? known : { roomId: active.roomId };
     this.#source.merge({ incoming, elsewhere });

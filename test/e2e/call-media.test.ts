@@ -36,7 +36,7 @@ describe("the media of a call", () => {
     await Promise.all([hears(ada.page, [610]), hears(ben.page, [440])]);
 
     await ben.act("setCamera", true);
-    const camera = (await ada.sees("ben", (person) => track(person, "camera")))!;
+    const camera = await ada.sees("ben", (person) => track(person, "camera"));
     await ada.show(camera.id);
     await seesPictures(ada.page, 1);
 

@@ -1,7 +1,7 @@
 import type { CallSettings, DeviceKind } from "./calls-state.js";
 
 /** Where what the visitor chose is kept: a part of the browser's storage that belongs to the person. */
-export interface CallMemory {
+export interface ChoiceMemory {
   load<T>(name: string): Promise<T | undefined>;
   save(name: string, value: unknown): Promise<void>;
 }
@@ -26,11 +26,11 @@ const PEOPLE = 200;
 
 /** What the visitor chose for calls: in memory at once, in the browser a moment later. What cannot be kept holds for as long as the page does. */
 export class CallChoices {
-  readonly #memory: () => Promise<CallMemory | undefined>;
+  readonly #memory: () => Promise<ChoiceMemory | undefined>;
   #kept: Kept = {};
   #saving?: ReturnType<typeof setTimeout>;
 
-  constructor(memory: () => Promise<CallMemory | undefined>) {
+  constructor(memory: () => Promise<ChoiceMemory | undefined>) {
     this.#memory = memory;
   }
 
