@@ -187,4 +187,3 @@ class Caller {
     await this.page.close();
   }
 }
-(void after, incoming, TrackSource);
