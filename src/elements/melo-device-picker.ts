@@ -60,7 +60,7 @@ export class MeloDevicePicker extends LitElement {
     const { calls } = this.#calls;
     if (!calls || this.#looked === calls || !isSupported()) return;
     this.#looked = calls;
-    void this.#action.run(() => calls.refreshDevices());
+    void this.updateComplete.then(() => this.#action.run(() => calls.refreshDevices()));
   }
 
   protected override render(): TemplateResult {
