@@ -1,5 +1,10 @@
 import "./elements/melo-avatar.js";
+import "./elements/melo-call-grid.js";
 import "./elements/melo-call-leave.js";
+import "./elements/melo-call-preview.js";
+import "./elements/melo-call-ring.js";
+import "./elements/melo-call-tile.js";
+import "./elements/melo-call.js";
 import "./elements/melo-camera-toggle.js";
 import "./elements/melo-composer.js";
 import "./elements/melo-cross-signing.js";
@@ -27,6 +32,7 @@ import "./elements/melo-room.js";
 import "./elements/melo-screen-share-toggle.js";
 import "./elements/melo-session.js";
 import "./elements/melo-sign-out.js";
+import "./elements/melo-tile-menu.js";
 import "./elements/melo-timeline.js";
 import "./elements/melo-typing.js";
 import "./elements/melo-user-card.js";
@@ -109,3 +115,5 @@ export type {
   MeloVerificationDoneEvent,
   MeloVerificationRequestEvent,
 } from "./elements/verification-events.js";
+export type { CallLayout } from "./elements/stage-order.js";
+export type { MeloTilePinEvent } from "./elements/stage-events.js";

@@ -1,7 +1,12 @@
 /** What each tag needs, loaded when the first one of it appears. */
 const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-avatar", () => import("./elements/melo-avatar.js")],
+  ["melo-call", () => import("./elements/melo-call.js")],
+  ["melo-call-grid", () => import("./elements/melo-call-grid.js")],
   ["melo-call-leave", () => import("./elements/melo-call-leave.js")],
+  ["melo-call-preview", () => import("./elements/melo-call-preview.js")],
+  ["melo-call-ring", () => import("./elements/melo-call-ring.js")],
+  ["melo-call-tile", () => import("./elements/melo-call-tile.js")],
   ["melo-camera-toggle", () => import("./elements/melo-camera-toggle.js")],
   ["melo-composer", () => import("./elements/melo-composer.js")],
   ["melo-cross-signing", () => import("./elements/melo-cross-signing.js")],
@@ -29,6 +34,7 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-screen-share-toggle", () => import("./elements/melo-screen-share-toggle.js")],
   ["melo-session", () => import("./elements/melo-session.js")],
   ["melo-sign-out", () => import("./elements/melo-sign-out.js")],
+  ["melo-tile-menu", () => import("./elements/melo-tile-menu.js")],
   ["melo-timeline", () => import("./elements/melo-timeline.js")],
   ["melo-typing", () => import("./elements/melo-typing.js")],
   ["melo-user-card", () => import("./elements/melo-user-card.js")],
