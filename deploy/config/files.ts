@@ -81,7 +81,7 @@ export function configurationFiles(env: Env, layout: Layout = CONTAINERS): Files
         tokenApi: `https://${host}/livekit/jwt`,
         limits: "public",
         registration: env.MELO_REGISTRATION === "token" ? "token" : "closed",
-        federation: env.MELO_FEDERATION === "on",
+        federation: env.MELO_FEDERATION === "on" ? "on" : "off",
       }),
     ),
     "synapse/log.yaml": json(LOG_CONFIG),

@@ -25,8 +25,8 @@ export interface HomeserverSettings {
   /** `public`: for a server on the internet. `none`: for tests, which do in a minute what people do in a month. */
   readonly limits: "public" | "none";
   readonly registration: "closed" | "token" | "open";
-  /** Whether people of other servers can be talked to. */
-  readonly federation: boolean;
+  /** Whether people of other servers can be talked to. `unlisted`: they could, but no server is asked for others' keys: where there is no internet. */
+  readonly federation: "on" | "off" | "unlisted";
   /** Lets a page sign its own users in by tokens (HS256). */
   readonly jwt?: { readonly secret: string; readonly issuer: string; readonly audience: string };
   /** The cost of a password's hash (bcrypt); Synapse's own default is 12. */
@@ -95,9 +95,9 @@ export function homeserverConfig(settings: HomeserverSettings): object {
     login_via_existing_session: { enabled: true, require_ui_auth: settings.limits === "public" },
     ...registrationConfig(settings.registration),
     ...(settings.passwordRounds && { bcrypt_rounds: settings.passwordRounds }),
-    trusted_key_servers: settings.federation ? [{ server_name: "matrix.org" }] : [],
+    trusted_key_servers: settings.federation === "on" ? [{ server_name: "matrix.org" }] : [],
     suppress_key_server_warning: true,
-    ...(!settings.federation && { federation_domain_whitelist: [] }),
+    ...(settings.federation === "off" && { federation_domain_whitelist: [] }),
     report_stats: false,
     presence: { enabled: true },
     experimental_features: { msc4143_enabled: true, msc4222_enabled: true, msc4354_enabled: true, msc3266_enabled: true },

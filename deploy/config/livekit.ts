@@ -9,6 +9,7 @@ export interface LivekitSettings {
   readonly address: string;
   /** Whether `address` is a loopback address. */
   readonly loopback?: boolean;
+  readonly logLevel?: "info" | "warn";
   readonly key: string;
   readonly secret: string;
   /** Where the token API is told who came and went: the address of its `/sfu_webhook`. */
@@ -33,15 +34,18 @@ export function livekitConfig(settings: LivekitSettings): object {
       tcp_port: settings.media.tcp,
       node_ip: settings.address,
       use_external_ip: false,
-      ...(settings.loopback && { enable_loopback_candidate: true }),
-      // Nobody needs STUN to reach a server with a public address, and without a list LiveKit has every browser ask Google's.
-      stun_servers: [turn ? `${turn.host}:3478` : `${settings.address}:3478`],
+      ...(settings.loopback && {
+        enable_loopback_candidate: true,
+        ips: { includes: ["127.0.0.1/32"] }, // the TCP port cannot be bound to one address; it talks to those alone who were told a secret over the HTTP port
+      }),
+      // Without a list LiveKit has every browser ask Google's. Nobody needs STUN to reach a server with a public address: nobody listens on port 9, and nobody has to.
+      stun_servers: [turn ? `${turn.host}:3478` : `${settings.address}:9`],
       ...(turn && { turn_servers: [{ host: turn.host, port: turn.port, protocol: "tls", secret: turn.secret, ttl: TURN_VALIDITY }] }),
     },
     keys: { [settings.key]: settings.secret },
     room: { auto_create: false }, // only the token API makes rooms, and it asks first who wants one
     webhook: { api_key: settings.key, urls: [settings.webhook] },
     ...(redis && { redis: { address: redis.address, ...(redis.password && { password: redis.password }) } }),
-    logging: { level: "info", json: true },
+    logging: { level: settings.logLevel ?? "info", pion_level: "error", json: true },
   };
 }

@@ -90,6 +90,11 @@ export class HttpClient {
   }
 }
 
+/** One header, or "" where there is none. */
+export function headerOf({ headers }: Answer, name: string): string {
+  return [headers[name] ?? ""].flat().join(", ");
+}
+
 /** The body as JSON, or undefined if it is not. */
 export function jsonOf(answer: Answer): Record<string, unknown> | undefined {
   try {

@@ -87,11 +87,8 @@ export class Patient {
   tokenApi(): Promise<string> {
     return this.#once("token-api", async () => {
       const transports = await this.transports().catch(() => undefined);
-      const listed =
-        transports ??
-        (jsonOf(await this.wellKnown().catch(() => ({ status: 0, headers: {}, body: Buffer.alloc(0) })))?.[
-          "org.matrix.msc4143.rtc_foci"
-        ] as unknown);
+      const found = transports ? undefined : await this.wellKnown().catch(() => undefined);
+      const listed = transports ?? (found && jsonOf(found)?.["org.matrix.msc4143.rtc_foci"]);
       return serviceUrl(listed) ?? `${await this.homeserver()}/livekit/jwt`;
     });
   }

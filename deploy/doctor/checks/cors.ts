@@ -1,5 +1,5 @@
 import { failed, ok, type Check } from "../check.ts";
-import { whyOf } from "../http-client.ts";
+import { headerOf, whyOf, type Answer, type HttpClient } from "../http-client.ts";
 
 const ORIGIN = "https://doctor.invalid";
 
@@ -26,10 +26,7 @@ export const tokenApiCors: Check = {
   },
 };
 
-async function ask(
-  http: { request: (address: string, options: object) => Promise<{ status: number; headers: Record<string, unknown> }> },
-  address: string,
-) {
+async function ask(http: HttpClient, address: string): Promise<Answer | string> {
   return http
     .request(address, {
       method: "OPTIONS",
@@ -38,17 +35,17 @@ async function ask(
     .catch(whyOf);
 }
 
-function preflight(answer: string | { status: number; headers: Record<string, unknown> }, whom: string, needed: readonly string[]) {
+function preflight(answer: Answer | string, whom: string, needed: readonly string[]) {
   const remedy =
     "Let the web server pass the Access-Control headers of what is behind it on, and add none of its own: deploy/run/Caddyfile does.";
   if (typeof answer === "string") return failed(`No answer from ${whom}: ${answer}.`, "See that it runs: docker compose ps.");
-  const allowed = String(answer.headers["access-control-allow-origin"] ?? "");
+  const allowed = headerOf(answer, "access-control-allow-origin");
   if (allowed !== "*" && allowed !== ORIGIN)
     return failed(
       `Browsers will not let pages of other sites use ${whom}: Access-Control-Allow-Origin is ${allowed ? `"${allowed}"` : "missing"}.`,
       remedy,
     );
-  const headers = String(answer.headers["access-control-allow-headers"] ?? "").toLowerCase();
+  const headers = headerOf(answer, "access-control-allow-headers").toLowerCase();
   const missing = needed.filter((name) => !headers.includes(name) && headers !== "*");
   if (missing.length > 0 || answer.status >= 300)
     return failed(`Browsers will not let pages send ${missing.join(", ") || "anything"} to ${whom}: it answers ${answer.status}.`, remedy);

@@ -1,5 +1,5 @@
 import { failed, ok, skipped, warning, type Check, type Finding } from "../check.ts";
-import { jsonOf, whyOf, type Answer } from "../http-client.ts";
+import { headerOf, jsonOf, whyOf, type Answer } from "../http-client.ts";
 import type { Patient } from "../patient.ts";
 
 async function filesAddress(patient: Patient): Promise<string> {
@@ -18,13 +18,13 @@ export const meloFiles: Check = {
     const answer = await patient.http.request(address).catch(whyOf);
     if (typeof answer === "string") return failed(`${address}: ${answer}.`, MISSING);
     if (answer.status !== 200) return failed(`${address} answers ${answer.status}.`, MISSING);
-    const type = String(answer.headers["content-type"] ?? "");
+    const type = headerOf(answer, "content-type");
     if (!/^(text|application)\/javascript/.test(type))
       return failed(
         `${address} is sent as ${type || "nothing in particular"}: browsers run no module of that type.`,
         "Send .js files as text/javascript.",
       );
-    const cache = String(answer.headers["cache-control"] ?? "");
+    const cache = headerOf(answer, "cache-control");
     if (/immutable|max-age=[1-9]\d{4}/.test(cache))
       return failed(
         `${address} is kept by browsers (${cache}), so that no upgrade reaches them.`,
@@ -46,7 +46,7 @@ export const wasm: Check = {
     const address = `${base}${name}`;
     const answer = await patient.http.request(address, { headers: { "accept-encoding": "br, gzip" } });
     if (answer.status !== 200) return failed(`${address} answers ${answer.status}.`, MISSING);
-    const type = String(answer.headers["content-type"] ?? "");
+    const type = headerOf(answer, "content-type");
     if (type !== "application/wasm")
       return failed(
         `It is sent as ${type || "nothing in particular"}: browsers do not compile it (wasm-mime).`,
@@ -54,7 +54,7 @@ export const wasm: Check = {
       );
     const others = otherSites(answer, address);
     if (others) return others;
-    const encoding = String(answer.headers["content-encoding"] ?? "");
+    const encoding = headerOf(answer, "content-encoding");
     const megabytes = (answer.body.length / 1e6).toFixed(1);
     if (encoding !== "br") {
       return warning(
@@ -62,7 +62,7 @@ export const wasm: Check = {
         "Send the ready-made .wasm.br beside it (Caddy: file_server { precompressed br }).",
       );
     }
-    if (!/immutable/.test(String(answer.headers["cache-control"] ?? ""))) {
+    if (!/immutable/.test(headerOf(answer, "cache-control"))) {
       return warning(
         "Browsers ask for it again at every visit.",
         "Send files with a hash in their names with Cache-Control: public, max-age=31536000, immutable.",
@@ -87,16 +87,17 @@ export const securityHeaders: Check = {
   async run(patient) {
     if (patient.options.local) return skipped("The pages of a stack on this machine have none.");
     const address = `${await patient.homeserver()}/`;
-    const { status, headers } = await patient.http.request(address);
+    const answer = await patient.http.request(address);
+    const { status, headers } = answer;
     if (status >= 300) return skipped(`${address} answers ${status}: there is no page.`);
     const problems: string[] = [];
-    const policy = String(headers["content-security-policy"] ?? "");
+    const policy = headerOf(answer, "content-security-policy");
     if (!policy) problems.push("no Content-Security-Policy");
     else if (/script-src[^;]*'unsafe-(inline|eval)'/.test(policy) || !/script-src|default-src/.test(policy))
       problems.push("a Content-Security-Policy that lets any script run");
     else if (!policy.includes("'wasm-unsafe-eval'"))
       problems.push("a Content-Security-Policy without 'wasm-unsafe-eval', under which melo cannot start");
-    const permissions = String(headers["permissions-policy"] ?? "");
+    const permissions = headerOf(answer, "permissions-policy");
     if (!permissions) problems.push("no Permissions-Policy");
     else if (/(camera|microphone)=\(\)/.test(permissions))
       problems.push("a Permissions-Policy that takes the camera or the microphone away");

@@ -7,8 +7,7 @@ import { whyOf } from "../http-client.ts";
 export const dns: Check = {
   id: "dns",
   title: "The name's addresses in DNS",
-  async run({ homeserver, domainAddress, http, options }) {
-    void homeserver;
+  async run({ domainAddress, http, options }) {
     const { hostname } = new URL(domainAddress);
     if (options.local) return skipped("A stack on this machine has no name.");
     if (http.isGiven(hostname)) return skipped(`The address of ${hostname} was given, so DNS was not asked.`);
