@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 import { parseEnv, type Env } from "../../../deploy/config/env-file.ts";
 import { configurationFiles, type Layout } from "../../../deploy/config/files.ts";
-import { HttpClient } from "../../../deploy/doctor/http-client.ts";
+import { HttpClient } from "../../../deploy/examination/http-client.ts";
 import { buildCdn } from "../../../demo/stack/cdn-build.ts";
 import { TIED } from "../../../demo/stack/livekit.ts";
 import { findPortBase, temporaryBase } from "../../../demo/stack/ports.ts";

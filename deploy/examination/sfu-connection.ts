@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 
-import { SignalRequest, SignalResponse, SessionDescription, LeaveRequest, type ICEServer, type JoinResponse } from "@livekit/protocol";
-
 import type { HttpClient } from "./http-client.ts";
+import { answerRequest, leaveRequest, readSignal, type FromSfu, type IceServer } from "./signal-messages.ts";
 import { WebSocketConnection } from "./web-socket.ts";
 
 /** One way to the SFU's media port. */
@@ -19,8 +18,6 @@ export interface IceSession {
   readonly candidates: readonly Candidate[];
 }
 
-type Message = SignalResponse["message"];
-
 const PATIENCE = 8000;
 /** How long after the offer candidates may still come in, in ms. */
 const TRICKLE = 1500;
@@ -30,11 +27,11 @@ const TRICKLE = 1500;
  * No media engine is needed for that.
  */
 export class SfuConnection {
-  readonly iceServers: readonly ICEServer[];
+  readonly iceServers: readonly IceServer[];
   readonly ice: IceSession;
   readonly #socket: WebSocketConnection;
 
-  private constructor(socket: WebSocketConnection, iceServers: readonly ICEServer[], ice: IceSession) {
+  private constructor(socket: WebSocketConnection, iceServers: readonly IceServer[], ice: IceSession) {
     this.#socket = socket;
     this.iceServers = iceServers;
     this.ice = ice;
@@ -44,14 +41,14 @@ export class SfuConnection {
   static async open(url: string, token: string, http: HttpClient): Promise<SfuConnection> {
     const query = new URLSearchParams({ access_token: token, auto_subscribe: "0", sdk: "js", version: "2.23.0", protocol: "15" });
     const socket = await WebSocketConnection.open(`${url.replace(/\/+$/, "")}/rtc?${query}`, http);
-    const answers: Message[] = [];
+    const answers: FromSfu[] = [];
     let changed = () => {};
     socket.on("message", (bytes) => {
-      answers.push(SignalResponse.fromBinary(bytes).message);
+      answers.push(readSignal(bytes));
       changed();
     });
-    const find = <T extends NonNullable<Message["case"]>>(kind: T) =>
-      answers.find((message): message is Extract<Message, { case: T }> => message.case === kind);
+    const find = <K extends FromSfu["kind"]>(kind: K) =>
+      answers.find((message): message is Extract<FromSfu, { kind: K }> => message.kind === kind);
     const wait = async (passes: () => boolean, limit: number): Promise<boolean> => {
       const end = Date.now() + limit;
       while (!passes() && Date.now() < end) {
@@ -64,21 +61,15 @@ export class SfuConnection {
     };
 
     await wait(() => Boolean(find("join")), PATIENCE);
-    const join = find("join")?.value as JoinResponse | undefined;
+    const join = find("join");
     if (!join) throw new Error("the SFU opened the connection and said nothing");
     await wait(() => Boolean(find("offer")), PATIENCE);
-    const offer = (find("offer")?.value as SessionDescription | undefined)?.sdp;
+    const offer = find("offer")?.sdp;
     if (!offer) throw new Error("the SFU offered no media connection");
     const local = { ufrag: randomBytes(6).toString("base64url"), password: randomBytes(18).toString("base64url") };
-    socket.send(
-      new SignalRequest({
-        message: { case: "answer", value: new SessionDescription({ type: "answer", sdp: answerTo(offer, local) }) },
-      }).toBinary(),
-    );
+    socket.send(answerRequest(answerTo(offer, local)));
     const candidates = () => {
-      const trickled = answers.flatMap((message) =>
-        message.case === "trickle" ? [(JSON.parse(message.value.candidateInit) as { candidate: string }).candidate] : [],
-      );
+      const trickled = answers.flatMap((message) => (message.kind === "candidate" ? [message.candidate] : []));
       return candidatesIn([...offer.split("\r\n").map((line) => line.replace(/^a=/, "")), ...trickled]);
     };
     await wait(() => new Set(candidates().map(({ transport }) => transport)).size === 2, TRICKLE);
@@ -91,7 +82,7 @@ export class SfuConnection {
 
   /** Says goodbye and ends the connection. */
   close(): void {
-    this.#socket.send(new SignalRequest({ message: { case: "leave", value: new LeaveRequest() } }).toBinary());
+    this.#socket.send(leaveRequest());
     this.#socket.close();
   }
 }

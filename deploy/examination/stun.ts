@@ -1,6 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { isIPv4 } from "node:net";
-import { crc32 } from "node:zlib";
 
 const COOKIE = 0x2112a442;
 
@@ -120,4 +119,14 @@ function encodeAttribute(type: number, value: Buffer | string): Buffer {
   bytes.writeUInt16BE(content.length, 2);
   content.copy(bytes, 4);
   return bytes;
+}
+
+/** CRC-32 of ITU-T V.42, as FINGERPRINT needs it. */
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
 }
