@@ -45,7 +45,7 @@ export { default as Send } from "lucide/dist/esm/icons/send.mjs";
 export { default as Settings2 } from "lucide/dist/esm/icons/settings-2.mjs";
 export { default as ShieldAlert } from "lucide/dist/esm/icons/shield-alert.mjs";
 export { default as ShieldCheck } from "lucide/dist/esm/icons/shield-check.mjs";
-export { default as Smile } from "lucide/dist/esm/icons/smile.mjs";
+export { default as FaceSmiling } from "lucide/dist/esm/icons/face-slightly-smiling.mjs";
 export { default as Trash } from "lucide/dist/esm/icons/trash.mjs";
 export { default as TriangleAlert } from "lucide/dist/esm/icons/triangle-alert.mjs";
 export { default as Users } from "lucide/dist/esm/icons/users.mjs";
