@@ -146,7 +146,7 @@ function given(profilesBefore: string): Partial<Env> {
     MELO_TURN_HOST: turn,
     COMPOSE_PROFILES: [...profiles].sort().join(","),
   };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Env>;
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function checked(env: Env): Env {

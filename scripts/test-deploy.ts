@@ -24,7 +24,12 @@ if (files.length === 0) {
 
 const folder = mkdtempSync(join(tmpdir(), "melo-test-deploy-"));
 const summary = join(folder, "summary.tap");
-const reporters = ["--test-reporter=spec", "--test-reporter-destination=stderr", "--test-reporter=tap", `--test-reporter-destination=${summary}`];
+const reporters = [
+  "--test-reporter=spec",
+  "--test-reporter-destination=stderr",
+  "--test-reporter=tap",
+  `--test-reporter-destination=${summary}`,
+];
 const child = spawn(projectNode, ["--test", "--test-concurrency=1", ...reporters, ...files], {
   cwd: projectFolder,
   stdio: ["ignore", 2, 2],

@@ -6,7 +6,7 @@ export interface CaddySettings {
   readonly host: string;
   readonly serverName: string;
   /** Where it listens; what reaches it from outside as 80 and 443. */
-  readonly ports: { readonly http: number; readonly https: number };
+  readonly ports: { readonly http: number; readonly https: number; readonly health: number };
   readonly bind?: string;
   /** `acme`: certificates that all browsers trust, made and renewed by itself. `internal`: by an authority of its own, for tests. `files`: PEM files. */
   readonly tls:
@@ -61,6 +61,12 @@ export function caddyfile(settings: CaddySettings): string {
 			}
 		}
 	}
+}
+
+# For the container's health check alone.
+http://localhost:${ports.health} {
+	bind 127.0.0.1
+	respond 200
 }
 
 (security) {

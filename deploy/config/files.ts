@@ -49,7 +49,7 @@ export const CONTAINERS: Layout = {
   database: { host: "postgres", port: 5432 },
   livekit: { bind: ["0.0.0.0"], port: 7880, media: { udp: 7882, tcp: 7881 }, inside: "http://livekit:7880" },
   tokenApi: { listen: "0.0.0.0:8080", inside: "http://token-api:8080", stateFile: "/data/pending-leaves.json" },
-  web: { ports: { http: 8080, https: 8443 }, tls: "acme", folders: { melo: "/srv/melo", site: "/srv/site" } },
+  web: { ports: { http: 8080, https: 8443, health: 8081 }, tls: "acme", folders: { melo: "/srv/melo", site: "/srv/site" } },
   turn: {
     ports: { plain: 3478, tls: 5349, relayFrom: 49_160, relayTo: 49_260 },
     certificate: (host) => ({

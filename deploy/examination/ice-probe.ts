@@ -10,14 +10,14 @@ const PATIENCE = 4000;
 const TRIES = 8;
 
 /** A connectivity check as browsers send it (RFC 8445 section 7): only the SFU itself knows how to answer. */
-export function connectivityCheck({ local, remote }: IceSession, transaction: Buffer): Buffer {
+export function connectivityCheck({ local, remote, lite }: IceSession, transaction: Buffer): Buffer {
   const priority = Buffer.alloc(4);
   priority.writeUInt32BE(1_845_501_695);
   return encodeStun(
     MESSAGE.bindingRequest,
     [
       [ATTRIBUTE.username, `${remote.ufrag}:${local.ufrag}`],
-      [ATTRIBUTE.controlling, randomBytes(8)],
+      [lite ? ATTRIBUTE.controlling : ATTRIBUTE.controlled, randomBytes(8)],
       [ATTRIBUTE.priority, priority],
     ],
     { key: remote.password, transaction },

@@ -16,6 +16,8 @@ export interface IceSession {
   readonly local: { readonly ufrag: string; readonly password: string };
   readonly remote: { readonly ufrag: string; readonly password: string };
   readonly candidates: readonly Candidate[];
+  /** Whether the SFU only answers (ICE lite). Whoever offers leads otherwise, and two that lead refuse each other. */
+  readonly lite: boolean;
 }
 
 const PATIENCE = 8000;
@@ -77,7 +79,7 @@ export class SfuConnection {
       ufrag: /^a=ice-ufrag:(.+)$/m.exec(offer)?.[1]?.trim() ?? "",
       password: /^a=ice-pwd:(.+)$/m.exec(offer)?.[1]?.trim() ?? "",
     };
-    return new SfuConnection(socket, join.iceServers, { local, remote, candidates: candidates() });
+    return new SfuConnection(socket, join.iceServers, { local, remote, candidates: candidates(), lite: /^a=ice-lite/m.test(offer) });
   }
 
   /** Says goodbye and ends the connection. */

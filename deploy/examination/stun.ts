@@ -30,8 +30,8 @@ export const ATTRIBUTE = {
   requestedTransport: 0x0019,
   mappedAddress: 0x0020,
   priority: 0x0024,
-  useCandidate: 0x0025,
   fingerprint: 0x8028,
+  controlled: 0x8029,
   controlling: 0x802a,
 } as const;
 

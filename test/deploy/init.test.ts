@@ -131,7 +131,7 @@ describe("deploy/init", () => {
   test("keeps what it writes from everybody else", async () => {
     await chmod(folder, 0o755);
     await init(...FIRST);
-        for (const path of Object.keys(await everything())) assert.equal((await stat(path)).mode & 0o077, 0, path);
+    for (const path of Object.keys(await everything())) assert.equal((await stat(path)).mode & 0o077, 0, path);
   });
 });
 

@@ -28,8 +28,8 @@ export const dns: Check = {
   },
 };
 
-/** Certificates are renewed a month before they end; with less than this left, in days, that has failed for a while. */
-const SOON = 14;
+/** Certificates are renewed when a third of their time is left; with less than this left, that has failed for a while. In ms. */
+const SOON = (lifetime: number) => Math.min(14 * DAY, lifetime / 6);
 const DAY = 24 * 60 * 60 * 1000;
 
 export const tls: Check = {
@@ -73,8 +73,9 @@ export const tls: Check = {
         "See that Caddy runs (docker compose logs caddy), and that the firewall lets TCP 443 in.",
       );
     }
-    const days = Math.floor((Date.parse(seen.certificate.valid_to) - Date.now()) / DAY);
-    if (days < 0) {
+    const left = Date.parse(seen.certificate.valid_to) - Date.now();
+    const days = Math.floor(left / DAY);
+    if (left < 0) {
       return failed(
         `The certificate expired ${-days} days ago.`,
         "Caddy renews it by itself if TCP 80 and 443 are open and its log shows no error: docker compose logs caddy, then docker compose restart caddy.",
@@ -86,9 +87,9 @@ export const tls: Check = {
         "Let Caddy get one for just this name: the name in DNS has to be this server's, and TCP 80 and 443 open.",
       );
     }
-    if (days < SOON)
+    if (left < SOON(Date.parse(seen.certificate.valid_to) - Date.parse(seen.certificate.valid_from)))
       return warning(`The certificate ends in ${days} days and was not renewed.`, "Look for the reason in docker compose logs caddy.");
-    return ok(`It is good for ${days} days.`);
+    return ok(days > 0 ? `It is good for ${days} days.` : `It is good for ${Math.floor((left / DAY) * 24)} hours.`);
   },
 };
 

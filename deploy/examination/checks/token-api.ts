@@ -35,10 +35,12 @@ export const tokenApiRefusals: Check = {
   needs: ["token-api"],
   async run(patient) {
     const address = await patient.tokenApi();
+    const visitor = await patient.visitor().catch(() => undefined);
+    const serverName = visitor ? visitor.userId.slice(visitor.userId.indexOf(":") + 1) : new URL(patient.domainAddress).host;
     const unknown = {
       access_token: "none",
       token_type: "Bearer",
-      matrix_server_name: new URL(await patient.homeserver()).host,
+      matrix_server_name: serverName,
       expires_in: 3600,
     };
     const member = { id: "doctor", claimed_user_id: "@doctor:example.org", claimed_device_id: "DOCTOR" };
@@ -53,7 +55,6 @@ export const tokenApiRefusals: Check = {
       ],
       ["a webhook that the SFU has not signed", "/sfu_webhook", { event: "participant_left" }],
     ];
-    const visitor = await patient.visitor().catch(() => undefined);
     if (visitor) {
       const stolen = { ...member, claimed_user_id: `@not-${visitor.userId.slice(1)}` };
       attempts.push([

@@ -24,6 +24,8 @@ const SYNAPSE_POSTGRES: PythonEnvironment = { name: "synapse-postgres", packages
 
 export const HOST = "melo.localhost";
 const TURN_HOST = "turn.melo.localhost";
+/** This machine, whatever DNS says. */
+export const RESOLVE = { [HOST]: "127.0.0.1", [TURN_HOST]: "127.0.0.1" };
 const START_LIMIT = 120_000;
 
 export type Part = "postgres" | "synapse" | "livekit" | "token-api" | "caddy" | "coturn";
@@ -92,7 +94,7 @@ export class NativeDeployment {
 
   /** A client that knows this machine's name and its authority. */
   async http(): Promise<HttpClient> {
-    this.#http ??= new HttpClient({ ca: await readFile(this.authorityFile, "utf8"), resolve: { [HOST]: "127.0.0.1" } });
+    this.#http ??= new HttpClient({ ca: await readFile(this.authorityFile, "utf8"), resolve: RESOLVE });
     return this.#http;
   }
 
@@ -114,12 +116,16 @@ export class NativeDeployment {
     }
   }
 
-  async startPart(part: Part): Promise<void> {
+  async startPart(part: Part, { awaited = true } = {}): Promise<void> {
     const process = new ServiceProcess(this.logOf(part), () => {});
     this.#processes.set(part, process);
-    const [file = "", ...args] = this.#command(part);
-    const { command, env = {} } = { command: [file, ...args], env: await this.#environment(part) };
-    process.start({ file: this.#python, args: [TIED, ...command], cwd: this.folder, env });
+    process.start({
+      file: this.#python,
+      args: [TIED, ...this.#command(part)],
+      cwd: this.folder,
+      env: await this.#environment(part),
+    });
+    if (!awaited) return;
     for (const begin = Date.now(); !(await this.#answers(part)); await delay(100)) {
       if (!process.running) throw new Error(`${part} ended before it answered. Its log:\n${lastLines(this.logOf(part))}`);
       if (Date.now() - begin > START_LIMIT) throw new Error(`${part} does not answer. Its log:\n${lastLines(this.logOf(part))}`);
@@ -258,7 +264,7 @@ export class NativeDeployment {
       );
     switch (part) {
       case "postgres":
-        return run(join(dirname(this.#programs.postgres), "pg_isready"), ["--host", database.host, "--port", String(database.port)]).then(
+        return run(this.#programs.pgIsready, ["--host", database.host, "--port", String(database.port)]).then(
           () => true,
           () => false,
         );
@@ -311,7 +317,7 @@ function layout(folder: string, base: number): Layout {
     },
     web: {
       bind: "127.0.0.1",
-      ports: { http: base, https: base + 1 },
+      ports: { http: base, https: base + 1, health: base + 2 },
       folders: { melo: join(projectFolder, "dist/cdn"), site: join(projectFolder, "deploy/site") },
       tls: "internal",
     },

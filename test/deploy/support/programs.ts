@@ -9,6 +9,7 @@ export interface Programs {
   readonly postgres: string;
   readonly initdb: string;
   readonly createdb: string;
+  readonly pgIsready: string;
   readonly pgDump: string;
   readonly pgRestore: string;
   readonly turnserver: string;
@@ -16,12 +17,13 @@ export interface Programs {
 }
 
 const PACKAGES = { caddy: "caddy", postgres: "postgresql", turnserver: "coturn" } as const;
-const FOLDERS = ["/usr/bin", "/usr/local/bin", "/usr/sbin", ...globSync("/usr/lib/postgresql/*/bin").sort().reverse()];
+// PostgreSQL's own folder first: its programs have to be of one version.
+const FOLDERS = [...globSync("/usr/lib/postgresql/*/bin").sort().reverse(), "/usr/bin", "/usr/local/bin", "/usr/sbin"];
 
 /** @throws with one sentence that says what to install. */
 export async function findPrograms(): Promise<Programs> {
   const found = (name: string): string => {
-    const path = [...(process.env["PATH"] ?? "").split(":"), ...FOLDERS].map((folder) => join(folder, name)).find(isProgram);
+    const path = [...FOLDERS, ...(process.env["PATH"] ?? "").split(":")].map((folder) => join(folder, name)).find(isProgram);
     if (!path) throw new Error(`${name} is missing.`);
     return path;
   };
@@ -45,6 +47,7 @@ export async function findPrograms(): Promise<Programs> {
     postgres: found("postgres"),
     initdb: found("initdb"),
     createdb: found("createdb"),
+    pgIsready: found("pg_isready"),
     pgDump: found("pg_dump"),
     pgRestore: found("pg_restore"),
     turnserver: found("turnserver"),
