@@ -19,6 +19,8 @@ import { CircleAlert, Info, Mic, MicOff, MonitorSmartphone, Video, VideoOff } fr
 import { insideView } from "./inside-view.js";
 import "./melo-avatar.js";
 import styles from "./melo-call-preview.styles.js";
+import "./melo-device-picker.js";
+import "./melo-level-meter.js";
 import { noSession } from "./no-session.js";
 import notice from "./notice.styles.js";
 import stage from "./stage.styles.js";
