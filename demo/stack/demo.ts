@@ -30,7 +30,8 @@ export const DEMO_PORTS: readonly PortName[] = ["demo", "cdn", "dropIn"];
  */
 export async function startDemo(stack: Stack, { dev = false } = {}): Promise<Demo> {
   const { homeserver, serverName, portBase, users, rooms, launcher } = stack;
-  const stackJson: DemoStack = { homeserver, serverName, portBase, users, rooms };
+  const tokenService = stack.livekit?.tokenService;
+  const stackJson: DemoStack = { homeserver, serverName, portBase, users, rooms, tokenService };
   const answer = async (path: string): Promise<Answer | undefined> =>
     path === "/stack.json" ? { body: JSON.stringify(stackJson), headers: { "content-type": "application/json" } } : undefined;
 
