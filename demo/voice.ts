@@ -26,7 +26,7 @@ try {
   if (!village) throw new Error("It runs without voice: LiveKit is not to be had on this machine.");
   const wanted = new URLSearchParams(location.search).get("as") ?? "alice";
   const visitor = stack.users.find(({ username }) => username === wanted) ?? stack.users[0]!;
-  const draw = (): void => render(page(stack, village, visitor, draw), document.body);
+  const draw = (): void => void render(page(stack, village, visitor, draw), document.body);
   addEventListener("hashchange", draw);
   document.querySelector(".waiting")?.remove();
   draw();
