@@ -35,7 +35,7 @@ export class DehydratedDeviceManager extends TypedEventEmitter { stop() {} async
     "export async function migrateFromLegacyCrypto() {} export async function migrateRoomSettingsFromLegacyCrypto() {} export async function migrateLegacyLocalTrustIfNeeded() {}",
 };
 
-/** The client runs a manager of MatrixRTC calls from its start. Calls load one of their own with the rest of their code, so the client's does nothing. */
+/** The client runs a manager of MatrixRTC calls from its start. Calls have a session of their own, which comes with the rest of their code, so the client's does nothing. */
 const IDLE_MATRIX_RTC = "export class MatrixRTCSessionManager { start() {} stop() {} }";
 
 /** Of the package matrix-events-sdk the SDK needs the names of polls; what interprets extensible events, nobody asks for. */

@@ -3,6 +3,7 @@ import type { MatrixClient, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js"
 
 import type { ErrorInfo, MeloError } from "../internal/errors.js";
 import type { Readable } from "../internal/readable.js";
+import { LiveAccountCalls } from "./account-calls.js";
 import type { AccountCalls } from "./account-calls-state.js";
 import { ActiveCalls } from "./active-calls.js";
 import type { CallKeys } from "./call-keys-state.js";
@@ -54,6 +55,8 @@ export interface CallDomain {
   call(reference: string): RoomCall & Disposable;
   keys(reference: string): CallKeys & Disposable;
   account(): AccountCalls & Disposable;
+  /** Ends what was left behind in calls by this device before it died, and by devices that are no more. */
+  settle(): Promise<void>;
   /** Lets go of the call that this device is in: the client stops. */
   dispose(): void;
 }
@@ -66,9 +69,8 @@ export function createCallDomain(options: CallDomainOptions): CallDomain {
   return {
     call: (reference) => new LiveRoomCall({ ...options, active, service, lookup: options.lookUp(reference) }),
     keys: (reference) => new LiveCallKeys(active, options.lookUp(reference)),
-    account: () => {
-      throw new Error("not yet");
-    },
+    account: () => new LiveAccountCalls({ ...options, active }),
+    settle: () => active.settle(),
     dispose: () => active.dispose(),
   };
 }
