@@ -19,7 +19,9 @@ const MOST = 20;
 /** How far back a start looks for what may still ring, in events of a room. */
 const LOOKED_AT = 50;
 
-type Options = Pick<CallDomainOptions, "client" | "toError" | "send" | "person" | "cleanName" | "isDirect"> & { readonly active: ActiveCalls };
+type Options = Pick<CallDomainOptions, "client" | "toError" | "send" | "person" | "cleanName" | "isDirect"> & {
+  readonly active: ActiveCalls;
+};
 
 /** A call that somebody told of, as long as it may matter. */
 interface Told {
@@ -50,8 +52,7 @@ export class LiveAccountCalls implements AccountCalls, Disposable {
     client.on(MatrixEventEvent.Decrypted, this.#handleDecrypted);
     client.on(RoomStateEvent.Events, this.#soon);
     client.on(ClientEvent.Sync, this.#soon);
-    for (const room of client.getRooms())
-      for (const event of room.getLiveTimeline().getEvents().slice(-LOOKED_AT)) this.#take(event, room);
+    for (const room of client.getRooms()) for (const event of room.getLiveTimeline().getEvents().slice(-LOOKED_AT)) this.#take(event, room);
     this.#update();
   }
 
@@ -171,7 +172,17 @@ export class LiveAccountCalls implements AccountCalls, Disposable {
     const callerId = event.getSender() ?? "";
     const { name: callerName, avatar: callerAvatar } = person(room, callerId);
     const { roomId } = room;
-    const now: IncomingCall = { id, roomId, roomName: cleanName(room.name), callerName, callerId, callerAvatar, intent: notification.intent, status, at };
+    const now: IncomingCall = {
+      id,
+      roomId,
+      roomName: cleanName(room.name),
+      callerName,
+      callerId,
+      callerAvatar,
+      intent: notification.intent,
+      status,
+      at,
+    };
     const before = this.state.incoming.find((call) => call.id === id);
     const keys = Object.keys(now) as (keyof IncomingCall)[];
     return before && keys.every((key) => Object.is(now[key], before[key])) ? before : Object.freeze(now);

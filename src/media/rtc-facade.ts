@@ -58,7 +58,8 @@ export function facadeOfClient({ client, inbox, outbox, send, onPublished, signa
     _unstable_sendStickyEvent: whileAlive(
       async (...[roomId, duration, threadId, type, content]: Parameters<MatrixClient["_unstable_sendStickyEvent"]>) => {
         // Notifications go as any other event does: the SDK then asks for `sendEvent`.
-        if ((type as string) === CALL_NOTIFICATION) throw new UnsupportedStickyEventsEndpointError("Sent as a plain event.", "sendStickyEvent");
+        if ((type as string) === CALL_NOTIFICATION)
+          throw new UnsupportedStickyEventsEndpointError("Sent as a plain event.", "sendStickyEvent");
         const answer = await client._unstable_sendStickyEvent(roomId, duration, threadId, type, content);
         return (type as string) === RTC_MEMBER ? published(content, answer) : answer;
       },
