@@ -14,6 +14,7 @@ const STICKY = "org.matrix.msc4354";
 
 type Options = Pick<CallDomainOptions, "client" | "memory" | "toError" | "send" | "isEncrypted" | "sticky"> & {
   readonly trust: DeviceTrust;
+  readonly onUnopened: (listener: (userId: string) => void, signal: AbortSignal) => void;
   readonly service: Pick<CallService, "own">;
 };
 
@@ -79,7 +80,7 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
   }
 
   async #start(roomId: string, membership: MembershipOptions): Promise<ActiveCall> {
-    const { client, trust, memory, toError, send, isEncrypted } = this.#options;
+    const { client, trust, onUnopened, memory, toError, send, isEncrypted } = this.#options;
     const room = client.getRoom(roomId);
     if (room?.getMyMembership() !== "join") throw new MeloError("forbidden", "This account is not in the room.");
     const sticky = this.#options.sticky && (await client.doesServerSupportUnstableFeature(STICKY).catch(() => false));
@@ -100,7 +101,18 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
       );
     if (this.#life.signal.aborted) throw new MeloError("interrupted", "The client was stopped before the call was joined.");
     const call = new ActiveCall(
-      { client, room, trust, memory, toError, send: (type, content) => send(roomId, type, content), encrypted, sticky, service },
+      {
+        client,
+        room,
+        trust,
+        onUnopened,
+        memory,
+        toError,
+        send: (type, content) => send(roomId, type, content),
+        encrypted,
+        sticky,
+        service,
+      },
       membership,
     );
     this.#call = call;

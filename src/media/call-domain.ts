@@ -13,6 +13,7 @@ import { CallService } from "./call-service.js";
 import { DeviceTrust } from "./device-trust.js";
 import type { RoomCall } from "./room-call-state.js";
 import { LiveRoomCall } from "./room-call.js";
+import { watchUnopened } from "./unopened-messages.js";
 
 /** What a reference to a room leads to. */
 export interface RoomLookup extends Readable<{
@@ -65,12 +66,22 @@ export function createCallDomain(options: CallDomainOptions): CallDomain {
   const { client, crypto, onlySigned, homeserver, toError } = options;
   const service = new CallService({ client, homeserver, configured: options.service, toError });
   const trust = new DeviceTrust({ client, crypto, onlySigned });
-  const active = new ActiveCalls({ ...options, trust, service });
+  const unopened = new Set<(userId: string) => void>();
+  const life = new AbortController();
+  watchUnopened(crypto, (userId) => unopened.forEach((listener) => listener(userId)), life.signal);
+  const onUnopened = (listener: (userId: string) => void, signal: AbortSignal): void => {
+    unopened.add(listener);
+    signal.addEventListener("abort", () => unopened.delete(listener), { once: true });
+  };
+  const active = new ActiveCalls({ ...options, trust, service, onUnopened });
   return {
     call: (reference) => new LiveRoomCall({ ...options, active, service, lookup: options.lookUp(reference) }),
     keys: (reference) => new LiveCallKeys(active, options.lookUp(reference)),
     account: () => new LiveAccountCalls({ ...options, active }),
     settle: () => active.settle(),
-    dispose: () => active.dispose(),
+    dispose() {
+      life.abort();
+      active.dispose();
+    },
   };
 }

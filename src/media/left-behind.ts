@@ -75,8 +75,7 @@ async function devicesOf(client: MatrixClient): Promise<ReadonlySet<string>> {
 }
 
 async function withdraw(client: MatrixClient, { roomId }: SdkRoom, event: MatrixEvent): Promise<void> {
-  if (event.getType() === CALL_MEMBER)
-    await client.sendStateEvent(roomId, CALL_MEMBER as keyof StateEvents, {} as never, event.getStateKey() ?? "");
+  if (event.getType() === CALL_MEMBER) await client.sendStateEvent(roomId, CALL_MEMBER as keyof StateEvents, {}, event.getStateKey() ?? "");
   else {
     const content = { slot_id: SLOT_ID, msc4354_sticky_key: event.getContent()["msc4354_sticky_key"] as string };
     await client._unstable_sendStickyEvent(roomId, STICKY_FOR, null, RTC_MEMBER as keyof TimelineEvents, content as never);
