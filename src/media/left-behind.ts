@@ -78,6 +78,6 @@ async function withdraw(client: MatrixClient, { roomId }: SdkRoom, event: Matrix
   if (event.getType() === CALL_MEMBER) await client.sendStateEvent(roomId, CALL_MEMBER as keyof StateEvents, {}, event.getStateKey() ?? "");
   else {
     const content = { slot_id: SLOT_ID, msc4354_sticky_key: event.getContent()["msc4354_sticky_key"] as string };
-    await client._unstable_sendStickyEvent(roomId, STICKY_FOR, null, RTC_MEMBER as keyof TimelineEvents, content as never);
+    await client._unstable_sendStickyEvent(roomId, STICKY_FOR, null, RTC_MEMBER as keyof TimelineEvents, content);
   }
 }
