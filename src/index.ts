@@ -1,10 +1,15 @@
 import "./elements/melo-avatar.js";
 import "./elements/melo-call-bar.js";
 import "./elements/melo-call-controls.js";
+import "./elements/melo-call-grid.js";
 import "./elements/melo-call-leave.js";
+import "./elements/melo-call-preview.js";
+import "./elements/melo-call-ring.js";
 import "./elements/melo-call-settings.js";
 import "./elements/melo-call-shortcuts.js";
 import "./elements/melo-call-status.js";
+import "./elements/melo-call-tile.js";
+import "./elements/melo-call.js";
 import "./elements/melo-camera-toggle.js";
 import "./elements/melo-composer.js";
 import "./elements/melo-cross-signing.js";
@@ -37,6 +42,7 @@ import "./elements/melo-screen-share-toggle.js";
 import "./elements/melo-session.js";
 import "./elements/melo-sign-out.js";
 import "./elements/melo-talk-button.js";
+import "./elements/melo-tile-menu.js";
 import "./elements/melo-timeline.js";
 import "./elements/melo-typing.js";
 import "./elements/melo-user-card.js";
@@ -122,3 +128,5 @@ export type {
   MeloVerificationDoneEvent,
   MeloVerificationRequestEvent,
 } from "./elements/verification-events.js";
+export type { CallLayout } from "./elements/stage-order.js";
+export type { MeloTilePinEvent } from "./elements/stage-events.js";
