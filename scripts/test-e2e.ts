@@ -67,7 +67,7 @@ process.exit(total.failed > 0 ? 1 : 0);
 async function setUp() {
   const chromium = await ensureChromium();
   const pagesFolder = await longStep("Building the pages for the tests", buildPages);
-  const stack = await startStack({ temporary: true });
+  const stack = await startStack({ temporary: true, voice: "required" });
   return { chromium, stack, pages: await servePages(pagesFolder) };
 }
 

@@ -1,15 +1,22 @@
 import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 
-/** Which port belongs to what, counted from the port base. The token API and LiveKit have theirs reserved. */
+/** Which port belongs to what, counted from the port base. */
 export const PORTS = {
   demo: 0,
   cdn: 1,
   dropIn: 2,
   homeserver: 8,
+  tokenApi: 9,
+  livekit: 10,
+  livekitTcp: 11,
+  livekitUdp: 12,
 } as const;
 
 export type PortName = keyof typeof PORTS;
+
+const UDP: readonly PortName[] = ["livekitUdp"];
 
 /** How far apart two port bases have to be. */
 const SPAN = 20;
@@ -36,13 +43,24 @@ export async function findPortBase(names: readonly PortName[], wanted?: number, 
 }
 
 async function firstBusy(names: readonly PortName[], base: number): Promise<PortName | undefined> {
-  for (const name of names) if (!(await isFree(base + PORTS[name]))) return name;
+  for (const name of names) {
+    const free = UDP.includes(name) ? isFreeForUdp : isFree;
+    if (!(await free(base + PORTS[name]))) return name;
+  }
   return undefined;
 }
 
 /** `localhost` is 127.0.0.1 in one program and ::1 in the next, so a port counts as free only when nobody listens on either. */
 async function isFree(port: number): Promise<boolean> {
   return (await canListen(port, "127.0.0.1")) && (await canListen(port, "::1"));
+}
+
+function isFreeForUdp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket("udp4");
+    socket.once("error", () => socket.close(() => resolve(false)));
+    socket.bind(port, "127.0.0.1", () => socket.close(() => resolve(true)));
+  });
 }
 
 function canListen(port: number, host: string): Promise<boolean> {

@@ -1,13 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 
 import { cacheFolder } from "../../scripts/cache-folder.mjs";
-import { longStep, say } from "../../scripts/progress.mjs";
+import { longStep } from "../../scripts/progress.mjs";
+import { alone } from "./alone.ts";
 
 const run = promisify(execFile);
 
@@ -75,41 +75,4 @@ async function pipInstall(python: string, packages: readonly string[]): Promise<
   for (const stream of [pip.stdout, pip.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
   const code = await new Promise((resolve) => pip.on("close", resolve));
   if (code !== 0) throw new Error(`pip install ${packages.join(" ")} failed:\n${output.trimEnd()}`);
-}
-
-/** Runs `action` while no other process on this machine runs it under the same lock file. A lock whose process is gone is void. */
-async function alone(lockFile: string, action: () => Promise<void>): Promise<void> {
-  for (let waited = 0; ; waited += 500) {
-    try {
-      const lock = await open(lockFile, "wx");
-      await lock.writeFile(String(process.pid));
-      await lock.close();
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      if (waited === 0) say("Another melo is making this environment; waiting for it …");
-      if (!(await holderLives(lockFile))) await rm(lockFile, { force: true });
-      else await delay(500);
-    }
-  }
-  try {
-    await action();
-  } finally {
-    await rm(lockFile, { force: true });
-  }
-}
-
-async function holderLives(lockFile: string): Promise<boolean> {
-  const lock = await open(lockFile).catch(() => undefined);
-  if (!lock) return false;
-  const { mtimeMs } = await lock.stat();
-  const pid = Number(await lock.readFile("utf8"));
-  await lock.close();
-  if (!pid) return Date.now() - mtimeMs < 2000; // its holder has only just made it
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { Service } from "./service.ts";
 
 export interface Command {
   readonly file: string;
@@ -66,6 +69,18 @@ export class ServiceProcess {
     await ended;
     clearTimeout(insist);
   }
+}
+
+/** Waits until `url` is answered by something other than a failure of the server. Throws, with the end of the log, if the process ends before or `limit` ms are over. */
+export async function untilAnswering(service: Service, running: ServiceProcess, url: string, limit: number): Promise<void> {
+  const log = () => (service.logFile ? ` Its log:\n${lastLines(service.logFile)}` : "");
+  for (const begin = Date.now(); Date.now() - begin < limit; await delay(100)) {
+    if (!running.running) throw new Error(`${service.name} ended before it answered.${log()}`);
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer && answer.status < 500) return;
+  }
+  await running.kill();
+  throw new Error(`${service.name} did not answer at ${url} within ${limit / 1000} s.${log()}`);
 }
 
 /** The last lines that a part wrote. */

@@ -1,12 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
+import { LOG_CONFIG } from "../../deploy/config/homeserver.ts";
 import { preparePython, SYNAPSE } from "./python.ts";
 import type { Service } from "./service.ts";
-import { lastLines, ServiceProcess } from "./service-process.ts";
-import { generateSecrets, LOG_CONFIG, synapseConfig, type SynapseSecrets } from "./synapse-config.ts";
+import { ServiceProcess, untilAnswering } from "./service-process.ts";
+import { generateSecrets, synapseConfig, type SynapseSecrets } from "./synapse-config.ts";
 
 /** How long Synapse may take until it answers, in ms: 3 s on a quiet machine, many times that on a busy one. */
 const START_LIMIT = 120_000;
@@ -20,12 +20,15 @@ export class Synapse implements Service {
   readonly logFile: string;
   onCrash?: (reason: string) => void;
   readonly #port: number;
+  readonly #tokenService?: string;
   readonly #folder: string;
   readonly #process: ServiceProcess;
   #python = "";
   #secrets?: SynapseSecrets;
 
-  constructor(port: number, folder: string) {
+  /** `tokenService`: where its users get their tokens for calls; without it, it has no calls. */
+  constructor(port: number, folder: string, tokenService?: string) {
+    this.#tokenService = tokenService;
     this.#port = port;
     this.#folder = folder;
     this.address = `http://localhost:${port}`;
@@ -45,7 +48,10 @@ export class Synapse implements Service {
     await mkdir(this.mediaStore, { recursive: true });
     this.#secrets = await this.#keptSecrets();
     // Both files are YAML for Synapse, and JSON is YAML.
-    await this.#write("homeserver.yaml", JSON.stringify(synapseConfig(this.#port, this.#folder, this.#secrets), null, 2));
+    await this.#write(
+      "homeserver.yaml",
+      JSON.stringify(synapseConfig(this.#port, this.#folder, this.#secrets, this.#tokenService), null, 2),
+    );
     await this.#write("log.yaml", JSON.stringify(LOG_CONFIG, null, 2));
     await this.#write("signing.key", this.#secrets.signingKey);
   }
@@ -59,7 +65,7 @@ export class Synapse implements Service {
       cwd: this.#folder,
       env: { PYTHONUNBUFFERED: "1" },
     });
-    await this.#answering();
+    await untilAnswering(this, this.#process, `${this.address}/_matrix/client/versions`, START_LIMIT);
   }
 
   async stop(): Promise<void> {
@@ -69,16 +75,6 @@ export class Synapse implements Service {
   /** Ends Synapse as a power cut would. `start()` brings it back with all it had stored. */
   async kill(): Promise<void> {
     await this.#process.kill();
-  }
-
-  async #answering(): Promise<void> {
-    for (const begin = Date.now(); Date.now() - begin < START_LIMIT; await delay(100)) {
-      if (!this.#process.running) throw new Error(`Synapse ended before it answered. Its log:\n${lastLines(this.logFile)}`);
-      const answer = await fetch(`${this.address}/_matrix/client/versions`).catch(() => undefined);
-      if (answer?.ok) return;
-    }
-    await this.kill();
-    throw new Error(`Synapse did not answer at ${this.address} within ${START_LIMIT / 1000} s. Its log:\n${lastLines(this.logFile)}`);
   }
 
   async #keptSecrets(): Promise<SynapseSecrets> {

@@ -15,7 +15,7 @@ export class HostSecret extends Source<Pick<SessionState, "recoverySecret">> {
   /** Looks whether there is something to begin, or to end. */
   look(
     { status, crossSigning, account }: Pick<SessionState, "status" | "crossSigning" | "account">,
-    recovery: Recovery,
+    recovery: () => Recovery,
     exclusively: <T>(work: () => Promise<T>) => Promise<T>,
   ): void {
     const { source } = this;
@@ -29,7 +29,9 @@ export class HostSecret extends Source<Pick<SessionState, "recoverySecret">> {
       if (!life.signal.aborted) this.merge({ recoverySecret: now === "asking" || now === "refused" ? now : undefined });
     };
     import("./host-recovery.js")
-      .then(({ recoverByHost }) => recoverByHost({ userId: account.userId, recovery, source, exclusively, report, signal: life.signal }))
+      .then(({ recoverByHost }) =>
+        recoverByHost({ userId: account.userId, recovery: recovery(), source, exclusively, report, signal: life.signal }),
+      )
       .catch(() => report("refused"));
   }
 

@@ -14,10 +14,10 @@ import type { VoiceChannels } from "../matrix/voice-channels-state.js";
 import { partOf } from "../matrix/vault.js";
 import type { Calls } from "../media/calls-state.js";
 import type { RunningAccount } from "./account-state.js";
-import { noCalling } from "./calling.js";
 import { HostSecret } from "./host-secret.js";
 import { KINDS, type SharedKinds } from "./kinds.js";
 import { Lifecycle } from "./lifecycle.js";
+import { PageCalls } from "./page-calls.js";
 import type { RecoverySecretSource } from "./recovery-secret.js";
 import type { RoomParts, SessionApi } from "./session-api.js";
 import {
@@ -49,6 +49,7 @@ const sessions = new Map<string, { readonly session: Session; users: number }>()
  */
 export class Session implements SessionApi {
   readonly drafts: Drafts;
+  readonly calls: Calls & Disposable;
   readonly #slotKey: string;
   readonly #objects = new SharedObjects<SharedKinds>(KINDS);
   readonly #lifecycle: Lifecycle;
@@ -67,7 +68,12 @@ export class Session implements SessionApi {
     this.#account.subscribe(this.#handleChange, { signal });
     this.#lifecycle.subscribe(this.#handleChange, { signal });
     this.#hostSecret.subscribe(this.#handleChange, { signal });
-    this.drafts = new VaultDrafts(() => this.#draftsVault());
+    this.drafts = new VaultDrafts(() => this.#personalVault("draft/"));
+    this.calls = new PageCalls({
+      room: (reference) => this.room(reference),
+      account: () => this.#objects.open("accountCalls", ""),
+      vault: () => this.#personalVault("calls/"),
+    });
   }
 
   /**
@@ -89,6 +95,7 @@ export class Session implements SessionApi {
     sessions.delete(this.#slotKey);
     this.#life.abort();
     this.#hostSecret.end();
+    this.calls[Symbol.dispose]();
     await this.#lifecycle.dispose();
     this.#objects.refuse(new MeloError("interrupted", "The session was released."));
   }
@@ -195,10 +202,6 @@ export class Session implements SessionApi {
     return this.#objects.open("verification", "");
   }
 
-  get calls(): Calls {
-    return noCalling();
-  }
-
   voiceChannels(space: string): VoiceChannels {
     return this.#objects.open("voiceChannels", space);
   }
@@ -227,11 +230,15 @@ export class Session implements SessionApi {
       recoverySecret: this.#hostSecret.state.recoverySecret,
       error: running ? running.error : error,
     });
-    this.#hostSecret.look(this.state, this.recovery, (work) => this.#lifecycle.slot!.exclusively(work, ":recovery"));
+    this.#hostSecret.look(
+      this.state,
+      () => this.recovery,
+      (work) => this.#lifecycle.slot!.exclusively(work, ":recovery"),
+    );
   };
 
-  async #draftsVault() {
+  async #personalVault(part: string) {
     const { slot, state } = this.#lifecycle;
-    return slot && state.account ? partOf(slot.personal(state.account.userId), "draft/") : undefined;
+    return slot && state.account ? partOf(slot.personal(state.account.userId), part) : undefined;
   }
 }

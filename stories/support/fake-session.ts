@@ -66,6 +66,7 @@ export class FakeSession implements SessionApi {
   readonly #options: FakeSessionOptions;
   readonly #users = new Map<string, FakeUser>();
   readonly #rooms = new Map<string, FakeRoom>();
+  readonly #spaces = new Map<string, VoiceChannels>();
 
   constructor(options: FakeSessionOptions = {}) {
     this.#options = options;
@@ -152,14 +153,18 @@ export class FakeSession implements SessionApi {
   }
 
   voiceChannels(space: string): VoiceChannels {
+    const known = this.#spaces.get(space);
+    if (known) return known;
     const source = new Source<VoiceChannelsState>({ ...INITIAL_VOICE_CHANNELS, status: "ready", ...this.#options.voiceChannels?.[space] });
-    return {
+    const channels: VoiceChannels = {
       get state() {
         return source.state;
       },
       subscribe: (listener, options) => source.subscribe(listener, options),
       retry: async () => source.merge({ status: "ready", error: undefined }),
     };
+    this.#spaces.set(space, channels);
+    return channels;
   }
 
   async createVoiceChannel(options: Parameters<SessionApi["createVoiceChannel"]>[0]): Promise<string> {

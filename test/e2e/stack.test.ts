@@ -10,13 +10,13 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { findPortBase, PORTS, temporaryBase } from "../../demo/stack/ports.ts";
-import type { StackInfo } from "../../demo/stack/stack.ts";
+import { STACK_PORTS, type StackInfo } from "../../demo/stack/stack.ts";
 import { atEnd } from "./support/at-end.ts";
 import { RefusedError, register, signIn } from "./support/homeserver.ts";
 import { until } from "./support/until.ts";
 
 const clone = fileURLToPath(new URL("../..", import.meta.url));
-const portBase = await findPortBase(["homeserver"], undefined, temporaryBase());
+const portBase = await findPortBase(STACK_PORTS, undefined, temporaryBase());
 
 describe("npm run stack", { timeout: 180_000 }, () => {
   test("seeds people and rooms, keeps what happens between starts, and forgets it with --fresh", async () => {
@@ -49,9 +49,15 @@ describe("npm run stack", { timeout: 180_000 }, () => {
   test("leaves no process behind: on Ctrl-C, and when it is killed itself", async () => {
     for (const signal of ["SIGINT", "SIGKILL"] as const) {
       const { info, end } = await start();
+      assert.ok(await answers(`${info.livekit?.tokenService}/healthz`));
       await end(signal);
-      await until("a homeserver that is gone", async () => {
-        assert.equal(await answers(info.homeserver), false);
+      await until("no homeserver", async () => {
+        assert.equal(await answers(`${info.homeserver}/_matrix/client/versions`), false);
+        return true;
+      });
+      await until("no LiveKit and no token API", async () => {
+        assert.equal(await answers(info.livekit?.address ?? ""), false);
+        assert.equal(await answers(info.livekit?.tokenService ?? ""), false);
         return true;
       });
     }
@@ -96,8 +102,8 @@ async function start(...args: string[]): Promise<{ info: StackInfo; end: (signal
   return { info: JSON.parse(line) as StackInfo, end };
 }
 
-async function answers(homeserver: string): Promise<boolean> {
-  return fetch(`${homeserver}/_matrix/client/versions`).then(
+async function answers(address: string): Promise<boolean> {
+  return fetch(address).then(
     () => true,
     () => false,
   );

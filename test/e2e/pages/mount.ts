@@ -28,8 +28,8 @@ declare global {
     mountChat(options: MountOptions): void;
     /** Shows another room with the same session. */
     showRoom(room: string): void;
-    /** Puts an element that stands alone, by its tag, beside the room. */
-    showTag(tag: string): void;
+    /** Puts an element that stands alone, by its tag and with these attributes, beside the room. */
+    showTag(tag: string, attributes?: Readonly<Record<string, string>>): void;
     /** The session of the page's one `<melo-session>`, once it has opened it. */
     readonly chatSession: SessionApi | undefined;
   }
@@ -55,7 +55,11 @@ window.showRoom = (room) => {
   putInSession(tag);
 };
 
-window.showTag = (name) => putInSession(document.createElement(name));
+window.showTag = (name, attributes = {}) => {
+  const tag = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) tag.setAttribute(attribute, value);
+  putInSession(tag);
+};
 
 /** In place of the one before of the same tag. */
 function putInSession(tag: HTMLElement): void {

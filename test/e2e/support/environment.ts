@@ -3,8 +3,10 @@ import { existsSync } from "node:fs";
 import type { StackInfo } from "../../../demo/stack/stack.ts";
 import { atEnd } from "./at-end.ts";
 
+type Known = "homeserver" | "serverName" | "database" | "mediaStore" | "stateFolder" | "jwt" | "livekit";
+
 /** What a test runs against: the runner starts it once for all files and describes it in `MELO_E2E`. */
-export interface E2eEnvironment extends Pick<StackInfo, "homeserver" | "serverName" | "database" | "mediaStore" | "stateFolder" | "jwt"> {
+export interface E2eEnvironment extends Required<Pick<StackInfo, Known>> {
   /** Where the built pages of test/e2e/pages are served, without a trailing slash: `http://localhost:8403`. */
   readonly pages: string;
   /** Path of the Chromium to use. */
@@ -28,11 +30,13 @@ async function find(): Promise<E2eEnvironment> {
   if (given) return { chromium: installedChromium(), ...(JSON.parse(given) as Omit<E2eEnvironment, "chromium">) };
   const { startStack } = await import("../../../demo/stack/stack.ts");
   const { buildPages, servePages } = await import("./page-server.ts");
-  const stack = await startStack({ temporary: true });
+  const stack = await startStack({ temporary: true, voice: "required" });
   atEnd(() => stack.stop());
   const server = await servePages(await buildPages());
   atEnd(() => server.close());
-  return { ...stack.info, pages: server.address, chromium: installedChromium() };
+  const { livekit } = stack.info;
+  if (!livekit) throw new Error("The stack has no LiveKit.");
+  return { ...stack.info, livekit, pages: server.address, chromium: installedChromium() };
 }
 
 function installedChromium(): string {

@@ -6,12 +6,19 @@ import { fileURLToPath } from "node:url";
 
 const projectFolder = fileURLToPath(new URL("../../..", import.meta.url));
 const pagesFolder = join(projectFolder, "test/e2e/pages");
+/** Folders that are served as they are, by the first part of the path. Element Call is a peer to test against, and never part of melo. */
+const FOLDERS: Record<string, string> = {
+  cdn: join(projectFolder, "dist/cdn"),
+  "element-call": join(projectFolder, "node_modules/@element-hq/element-call-embedded/dist"),
+};
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".json": "application/json",
+  ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
 };
 
@@ -38,7 +45,7 @@ export interface PageServer {
 }
 
 /**
- * Serves the folder, and `dist/cdn` below `/cdn/`, on localhost and 127.0.0.1: two sites for a browser. Every origin may read them, as on a
+ * Serves the folder, `dist/cdn` below `/cdn/` and Element Call below `/element-call/`, on localhost and 127.0.0.1: two sites for a browser. Every origin may read them, as on a
  * CDN, since a sandboxed frame has none of its own.
  */
 export async function servePages(folder: string, port = 0): Promise<PageServer> {
@@ -56,7 +63,9 @@ export async function servePages(folder: string, port = 0): Promise<PageServer> 
 
 function answer(folder: string, request: IncomingMessage, response: ServerResponse): void {
   const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname));
-  const file = path.startsWith(`${sep}cdn${sep}`) ? join(projectFolder, "dist", path) : join(folder, path);
+  const [, first = "", ...rest] = path.split(sep);
+  const known = FOLDERS[first];
+  const file = known ? join(known, ...rest) : join(folder, path);
   if (!existsSync(file) || !statSync(file).isFile()) return void response.writeHead(404).end();
   response.writeHead(200, {
     "content-type": TYPES[extname(file)] ?? "application/octet-stream",

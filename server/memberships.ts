@@ -1,0 +1,105 @@
+import type { Seat } from "./access.ts";
+import { ApiError } from "./api-error.ts";
+import type { MembershipCheck } from "./config.ts";
+import { reasonOf, type Log } from "./log.ts";
+import type { Person } from "./openid.ts";
+import type { Sfu } from "./sfu.ts";
+
+/** How often it is looked whether those with a token are still in their rooms, in ms. */
+const WATCH_EVERY = 10_000;
+/** How long a homeserver may take, in ms. */
+const PATIENCE = 10_000;
+
+/** Who is in which Matrix room, as the homeserver says. */
+export interface Memberships {
+  /**
+   * Whether the person has joined the room. Always true if that is not checked.
+   * @throws {ApiError} 502 if the homeserver does not say.
+   */
+  isJoined(person: Person, roomId: string): Promise<boolean>;
+  /** Ends the person's connection to the SFU when they are no longer in the room. */
+  watch(person: Person, seat: Seat): void;
+  stop(): Promise<void>;
+}
+
+/** No check: whoever has an account may enter every call, where they see encrypted media and no keys. */
+const UNCHECKED: Memberships = { isJoined: async () => true, watch: () => {}, stop: async () => {} };
+
+interface Watched {
+  readonly person: Person;
+  readonly seat: Seat;
+  /** Until when a connection may still come, with the token that was given. Times are ms since 1970. */
+  readonly until: number;
+}
+
+export function startMemberships(check: MembershipCheck | undefined, ttl: number, sfu: Sfu, log: Log): Memberships {
+  if (!check) return UNCHECKED;
+  const watched = new Map<string, Watched>();
+  let looking: Promise<void> | undefined;
+  const timer = setInterval(() => (looking ??= lookAll().finally(() => (looking = undefined))), WATCH_EVERY);
+
+  const isJoined = (person: Person, roomId: string): Promise<boolean> => askHomeserver(check, person, roomId);
+
+  async function lookAll(): Promise<void> {
+    for (const [key, entry] of watched) {
+      try {
+        await look(key, entry);
+      } catch (error) {
+        log("warn", "watch_failed", { reason: reasonOf(error) }); // whoever cannot be asked about stays, and is asked about again
+      }
+    }
+  }
+
+  async function look(key: string, { person, seat, until }: Watched): Promise<void> {
+    const connected = await sfu.isConnected(seat.alias, seat.identity);
+    if (!connected) {
+      if (Date.now() > until) watched.delete(key);
+      return;
+    }
+    if (await isJoined(person, seat.roomId)) return;
+    await sfu.remove(seat.alias, seat.identity);
+    watched.delete(key);
+    log("info", "removed", { reason: "no longer in the room" });
+  }
+
+  return {
+    isJoined,
+    watch(person, seat) {
+      // A token can be used until it ends, and a connection that is cut may come back with a renewed one for as long again.
+      watched.set(`${seat.alias} ${seat.identity}`, { person, seat, until: Date.now() + 2 * ttl * 1000 });
+    },
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}
+
+async function askHomeserver({ kind, url, token }: MembershipCheck, { userId }: Person, roomId: string): Promise<boolean> {
+  const room = encodeURIComponent(roomId);
+  const user = encodeURIComponent(userId);
+  const state = `/_matrix/client/v3/rooms/${room}/state/m.room.member/${user}`;
+  const path = {
+    member: state,
+    appservice: `${state}?user_id=${user}`,
+    "synapse-admin": `/_synapse/admin/v1/rooms/${room}/members`,
+  }[kind];
+  const answer = await fetch(url + path, {
+    headers: { authorization: `Bearer ${token}` },
+    redirect: "error",
+    signal: AbortSignal.timeout(PATIENCE),
+  }).catch((cause: unknown) => {
+    throw notSaid(cause);
+  });
+  const body = (await answer.json().catch(() => ({}))) as { membership?: unknown; members?: unknown; errcode?: unknown };
+  if (answer.ok)
+    return kind === "synapse-admin" ? Array.isArray(body.members) && body.members.includes(userId) : body.membership === "join";
+  // 404: no such room, or nobody of that name in it. 403 in the person's own name: they are not in it; else it is this service that may not ask.
+  if (answer.status === 404) return false;
+  if (answer.status === 403 && kind === "appservice") return false;
+  throw notSaid(new Error(`The membership check got ${answer.status} ${String(body.errcode ?? "")}`));
+}
+
+function notSaid(cause: unknown): ApiError {
+  return new ApiError(502, "M_UNKNOWN", "The homeserver did not say whether you are a member of this room.", { cause });
+}

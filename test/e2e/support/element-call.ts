@@ -1,0 +1,73 @@
+import type { BrowserContext, Frame, Locator, Page } from "playwright-core";
+
+import { environment, otherSite } from "./environment.ts";
+import { signIn, type Account, type RawUser } from "./homeserver.ts";
+import { until } from "./until.ts";
+
+/** Element Call in the page of a Matrix client that is not melo, used by its buttons. */
+export class ElementCall {
+  readonly page: Page;
+  readonly user: RawUser;
+
+  constructor(page: Page, user: RawUser) {
+    this.page = page;
+    this.user = user;
+  }
+
+  /** Signs a new device of the account in, with a client of the bare SDK around it. */
+  static async open(context: BrowserContext, account: Account): Promise<ElementCall> {
+    const { homeserver, pages } = await environment();
+    const user = await signIn(homeserver, account);
+    const page = await context.newPage();
+    await page.goto(`${pages}/element-call-host.html`);
+    const { userId, deviceId, accessToken } = user;
+    await page.evaluate((login) => window.elementCallHost.start(login), { homeserver, userId, deviceId, accessToken });
+    return new ElementCall(page, user);
+  }
+
+  async createRoom(name: string, invite: readonly string[]): Promise<string> {
+    return this.page.evaluate(([called, guests]) => window.elementCallHost.createRoom(called, guests), [name, [...invite]] as const);
+  }
+
+  async joinRoom(roomId: string): Promise<void> {
+    await this.page.evaluate((id) => window.elementCallHost.joinRoom(id), roomId);
+  }
+
+  /** Shows Element Call for the room. Resolves when it is in the call. */
+  async join(roomId: string): Promise<void> {
+    const { pages } = await environment();
+    const elementCall = `${otherSite(pages)}/element-call/index.html`;
+    await this.page.evaluate((options) => window.elementCallHost.open(options), { roomId, elementCall });
+    await this.button("incall_leave").waitFor({ timeout: 60_000 });
+    await until("Element Call in the call", async () => (await this.actions()).includes("io.element.join"), 60_000);
+  }
+
+  /** Where Element Call runs: what it plays and receives is asked for here. */
+  get frame(): Frame {
+    const frame = this.page.frames().find((candidate) => candidate.url().includes("/element-call/"));
+    if (!frame) throw new Error("Element Call is not on the page.");
+    return frame;
+  }
+
+  /** One of its controls, by the name that its own tests use. */
+  button(id: string): Locator {
+    return this.page.frameLocator("iframe").getByTestId(id);
+  }
+
+  /** The tile of a participant. */
+  tile(name: string): Locator {
+    return this.page
+      .frameLocator("iframe")
+      .getByTestId("videoTile")
+      .filter({ has: this.page.frameLocator("iframe").getByText(name) });
+  }
+
+  async leave(): Promise<void> {
+    await this.button("incall_leave").click();
+    await until("Element Call having left", async () => (await this.actions()).includes("io.element.close"));
+  }
+
+  async actions(): Promise<readonly string[]> {
+    return this.page.evaluate(() => window.elementCallHost.actions());
+  }
+}
