@@ -17,6 +17,8 @@ export const LATER: readonly string[] = [
   "src/elements/user-dialog.ts",
   "src/matrix/room-identities.ts",
   "src/matrix/user.ts",
+  "src/media/call-domain.ts",
+  "src/media/call-manager.ts",
   "src/crypto/recovery.ts",
   "src/crypto/backup-restore.ts",
   "src/crypto/verification.ts",
