@@ -11,6 +11,13 @@ import { hears, incoming, openCaller, seesPictures } from "./support/caller-brow
 import { environment, type E2eEnvironment } from "./support/environment.ts";
 import { until } from "./support/until.ts";
 
+declare global {
+  interface Window {
+    /** All tracks that the page has captured. */
+    readonly e2eCaptured: readonly MediaStreamTrack[];
+  }
+}
+
 const SERVICE = "https://sfu.example.org";
 const NAMES = ["ada", "ben", "eve"] as const;
 type Name = (typeof NAMES)[number];
@@ -56,6 +63,7 @@ describe("the media of a call", () => {
     await ben.act("leave");
     await ada.sees("ben", ({ presence }) => presence === "waiting");
     await hears(ada.page, []);
+    await ben.hasLetGo();
     await Promise.all([ada.close(), ben.close()]);
   });
 
@@ -231,6 +239,16 @@ class Caller {
     const page = await context.newPage();
     page.on("console", (message) => void (process.env["MELO_DEBUG"] && console.log(name, message.text())));
     page.on("pageerror", (error) => console.log(name, error));
+    await page.addInitScript(() => {
+      const captured: MediaStreamTrack[] = [];
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await ask(constraints);
+        captured.push(...stream.getTracks());
+        return stream;
+      };
+      Object.assign(window, { e2eCaptured: captured });
+    });
     await page.exposeFunction("giveAccess", () => access(identityOf(name)));
     await page.goto(`${pages}/call-media.html`);
     await page.waitForFunction(() => "media" in window);
@@ -294,6 +312,20 @@ class Caller {
       },
       limit,
     );
+  }
+
+  /** Waits until nothing is left of the call: no connection, no worker, and nothing that is captured. */
+  async hasLetGo(): Promise<void> {
+    await until("nothing left of the call", async () => {
+      const left = await this.page.evaluate(() => ({
+        connections: window.e2eConnections.open(),
+        captured: window.e2eCaptured.filter(({ readyState }) => readyState === "live").length,
+        memberships: window.media.left,
+      }));
+      const workers = this.page.workers().length;
+      if (left.connections + left.captured + workers > 0 || left.memberships !== 1) throw new Error(JSON.stringify({ ...left, workers }));
+      return true;
+    });
   }
 
   async close(): Promise<void> {
