@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import { ApiError } from "./api-error.ts";
-import { SERVER_NAME } from "./environment.ts";
 import { ROOM_CALL } from "./identity.ts";
+import { SERVER_NAME } from "./server-name.ts";
 
 const text = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most));
 
