@@ -6,7 +6,7 @@ import type { Person } from "./openid.ts";
 import type { Sfu } from "./sfu.ts";
 
 /** How often it is looked whether those with a token are still in their rooms, in ms. */
-const WATCH_EVERY = 10_000;
+const WATCH_EVERY = 5000;
 /** How long a homeserver may take, in ms. */
 const PATIENCE = 10_000;
 

@@ -9,6 +9,9 @@ export interface SynapseSecrets {
   readonly form: string;
   /** Signs tokens (HS256) that let a page sign its own users in: `org.matrix.login.jwt`. */
   readonly jwt: string;
+  /** Lets the token API ask, in a person's own name, whether they are in a room. */
+  readonly appserviceToken: string;
+  readonly appserviceHomeserverToken: string;
 }
 
 export const JWT_ISSUER = "melo-demo";
@@ -22,6 +25,8 @@ export function generateSecrets(): SynapseSecrets {
     macaroon: secret(),
     form: secret(),
     jwt: secret(),
+    appserviceToken: secret(),
+    appserviceHomeserverToken: secret(),
   };
 }
 
@@ -44,6 +49,7 @@ export function synapseConfig(port: number, folder: string, secrets: SynapseSecr
     ],
     database: { name: "sqlite3", args: { database: join(folder, "homeserver.db") } },
     media_store_path: join(folder, "media"),
+    app_service_config_files: [join(folder, "token-api.yaml")],
     signing_key_path: join(folder, "signing.key"),
     log_config: join(folder, "log.yaml"),
     pid_file: join(folder, "synapse.pid"),
@@ -73,6 +79,19 @@ export function synapseConfig(port: number, folder: string, secrets: SynapseSecr
     rc_media_create: UNLIMITED,
     rc_presence: { per_user: UNLIMITED },
     rc_delayed_event_mgmt: UNLIMITED,
+  };
+}
+
+/** The token API as an application service: it may act for every user, gets no events, and owns no names. */
+export function tokenApiRegistration(secrets: SynapseSecrets): object {
+  return {
+    id: "melo-token-api",
+    url: null,
+    as_token: secrets.appserviceToken,
+    hs_token: secrets.appserviceHomeserverToken,
+    sender_localpart: "melo-token-api",
+    rate_limited: false,
+    namespaces: { users: [{ exclusive: false, regex: "@.*" }], aliases: [], rooms: [] },
   };
 }
 
