@@ -1,22 +1,30 @@
 import "./elements/melo-avatar.js";
+import "./elements/melo-call-leave.js";
+import "./elements/melo-camera-toggle.js";
 import "./elements/melo-composer.js";
 import "./elements/melo-cross-signing.js";
+import "./elements/melo-deafen-toggle.js";
 import "./elements/melo-device-list.js";
 import "./elements/melo-device-row.js";
 import "./elements/melo-device-sign-out.js";
 import "./elements/melo-dialog.js";
 import "./elements/melo-encryption-badge.js";
 import "./elements/melo-encryption-status.js";
+import "./elements/melo-hand-toggle.js";
 import "./elements/melo-identity-notice.js";
 import "./elements/melo-key-backup.js";
 import "./elements/melo-key-file.js";
 import "./elements/melo-login.js";
 import "./elements/melo-message.js";
+import "./elements/melo-mic-toggle.js";
+import "./elements/melo-participant-list.js";
+import "./elements/melo-participant-menu.js";
 import "./elements/melo-password-form.js";
 import "./elements/melo-qr-code.js";
 import "./elements/melo-qr-scanner.js";
 import "./elements/melo-recovery.js";
 import "./elements/melo-room.js";
+import "./elements/melo-screen-share-toggle.js";
 import "./elements/melo-session.js";
 import "./elements/melo-sign-out.js";
 import "./elements/melo-timeline.js";
@@ -24,6 +32,8 @@ import "./elements/melo-typing.js";
 import "./elements/melo-user-card.js";
 import "./elements/melo-verify-device.js";
 import "./elements/melo-verify-user.js";
+import "./elements/melo-voice-channel.js";
+import "./elements/melo-voice-presence.js";
 
 export type { OwnDevice, OwnDevices, OwnDevicesState } from "./crypto/own-devices-state.js";
 export type { ImportedKeys, KeyFile, KeyFileState } from "./crypto/key-file-state.js";
@@ -69,6 +79,16 @@ export type { OutgoingMessage, Timeline, TimelineState } from "./matrix/timeline
 export type { Typing, TypingState } from "./matrix/typing.js";
 export type { User, UserState } from "./matrix/user-state.js";
 export type { MeloMessageSendEvent, MeloMessageSentEvent } from "./elements/composer-events.js";
+export type {
+  MeloCallJoinedEvent,
+  MeloCallJoinEvent,
+  MeloCallLeaveEvent,
+  MeloCallLeftEvent,
+  MeloCallOpenEvent,
+  MeloParticipantRemovedEvent,
+  MeloParticipantRemoveEvent,
+} from "./elements/call-events.js";
+export type { CallPerson } from "./elements/call-people.js";
 export type { EncryptionHealth, EncryptionStep } from "./controllers/encryption-health.js";
 export type { MeloEncryptionChangeEvent, MeloEncryptionStepEvent } from "./elements/encryption-events.js";
 export type { MeloDevicesChangeEvent } from "./elements/device-events.js";

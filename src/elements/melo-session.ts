@@ -58,6 +58,9 @@ export class MeloSession extends LitElement {
   /** Where the encryption code (`.wasm`) is; beside melo's own files by default. */
   @property({ attribute: "wasm-url" }) wasmUrl = "";
 
+  /** Address of the service that lets people into calls (`livekit_service_url`), for homeservers that name none. */
+  @property({ attribute: "call-service" }) callService = "";
+
   /** Keeps the session while the tag is off the page, for sites that build their pages in the browser. */
   @property({ type: Boolean, attribute: "keep-alive" }) keepAlive = false;
 
@@ -123,6 +126,7 @@ export class MeloSession extends LitElement {
       profile: this.profile,
       devicePolicy: this.devicePolicy,
       wasmUrl: this.wasmUrl || undefined,
+      calls: this.callService ? { service: this.callService } : undefined,
     };
     const asked = this.#given ? "" : JSON.stringify(options);
     if (asked === this.#ownOptions) return;

@@ -30,26 +30,37 @@ export class MessageSender {
    * Sends `message` and resolves with its event id. The server knows it by its transaction id: sent again after a lost reply, or by another tab of this device, it is the
    * same message there. Rejects with the SDK's error or a MeloError. Client-server specification, "Sending events to a room" and "Transaction identifiers".
    */
-  async send(roomId: string, message: OutgoingMessage, signal: AbortSignal): Promise<string> {
+  send(roomId: string, message: OutgoingMessage, signal: AbortSignal): Promise<string> {
+    return this.sendEvent(roomId, "m.room.message", contentOf(message), message.transactionId, signal);
+  }
+
+  /** The same for an event of any type. */
+  async sendEvent(
+    roomId: string,
+    eventType: string,
+    content: Readonly<Record<string, unknown>>,
+    transactionId: string,
+    signal?: AbortSignal,
+  ): Promise<string> {
     const room = this.#client.getRoom(roomId);
     if (room?.getMyMembership() !== "join") throw new MeloError("forbidden", "This account is not in the room.");
     const event = new MatrixEvent({
-      type: "m.room.message",
-      content: contentOf(message),
+      type: eventType,
+      content: { ...content },
       room_id: roomId,
       sender: this.#client.getSafeUserId(),
-      event_id: `~${roomId}:${message.transactionId}`,
+      event_id: `~${roomId}:${transactionId}`,
       origin_server_ts: Date.now(),
     });
-    event.setTxnId(message.transactionId);
+    event.setTxnId(transactionId);
     const isEncrypted = room.hasEncryptionStateEvent() || (await this.#crypto.isEncrypted(roomId));
     if (isEncrypted) await this.#crypto.encrypt(event, room).catch(refuse);
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const type = event.getWireType();
-    const content = event.getWireContent();
-    if (isEncrypted) assertCiphertext(type, content);
-    const path = `/rooms/${encodeURIComponent(roomId)}/send/${encodeURIComponent(type)}/${encodeURIComponent(message.transactionId)}`;
-    const answer = await this.#client.http.authedRequest<unknown>(Method.Put, path, undefined, content, {
+    const wireContent = event.getWireContent();
+    if (isEncrypted) assertCiphertext(type, wireContent);
+    const path = `/rooms/${encodeURIComponent(roomId)}/send/${encodeURIComponent(type)}/${encodeURIComponent(transactionId)}`;
+    const answer = await this.#client.http.authedRequest<unknown>(Method.Put, path, undefined, wireContent, {
       localTimeoutMs: ANSWER_WITHIN,
       abortSignal: signal,
     });

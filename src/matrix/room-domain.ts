@@ -8,8 +8,10 @@ import type { Room } from "./room-state.js";
 import type { Rooms } from "./rooms-state.js";
 import type { Timeline } from "./timeline-state.js";
 import type { Typing } from "./typing.js";
+import type { Resolution } from "./room-opener.js";
 import type { User } from "./user-state.js";
 import type { Vault } from "./vault.js";
+import type { VoiceChannels } from "./voice-channels-state.js";
 
 /** What rooms need to know of encryption; `session/` wires it to `crypto/`. */
 export interface RoomCrypto {
@@ -45,8 +47,13 @@ export interface RoomDomain {
   typing(reference: string): Typing & Disposable;
   identities(reference: string): RoomIdentities & Disposable;
   user(userId: string): User & Disposable;
+  voiceChannels(space: string): VoiceChannels & Disposable;
   readonly rooms: Rooms;
   readonly media: Media;
+  /** Which room a reference means; the same object for the same reference. */
+  lookUp(reference: string): Resolution;
+  /** Sends an event that is no message, encrypted as its room is, and resolves with its id. Rejects with a MeloError. */
+  send(roomId: string, type: string, content: Readonly<Record<string, unknown>>): Promise<string>;
   /** Resumes what was left unsent by this tab before, or by another. Call once, after the first sync. */
   resumeSending(): Promise<void>;
   /** Tries now what waits for another attempt: something that kept messages back has changed. */

@@ -2,6 +2,7 @@ import { ClientEvent } from "matrix-js-sdk/lib/client.js";
 import { SyncState } from "matrix-js-sdk/lib/sync.js";
 
 import { late } from "../internal/late.js";
+import { newTransactionId } from "../internal/transaction-id.js";
 import { guardAnswers } from "./event-intake.js";
 import { HomeserverMedia } from "./homeserver-media.js";
 import { MessageSender } from "./message-sender.js";
@@ -13,14 +14,17 @@ import { RoomOpener } from "./room-opener.js";
 import { LiveRooms } from "./rooms.js";
 import { RoomTimeline } from "./timeline.js";
 import { RoomTyping } from "./typing.js";
+import { serverError } from "./server-error.js";
 import { INITIAL_USER, type User, type UserState } from "./user-state.js";
+import { INITIAL_VOICE_CHANNELS, type VoiceChannels, type VoiceChannelsState } from "./voice-channels-state.js";
 
 /** Rooms, timelines, sending and media over one live client. Make it before the client starts: from then on every answer of the server is looked through first. */
 export function createRoomDomain({ client, crypto, loadIdentities, vault }: RoomDomainOptions): RoomDomain {
   guardAnswers(client);
   const life = new AbortController();
   const opener = new RoomOpener(client, vault);
-  const outbox = new Outbox(new MessageSender(client, crypto), vault);
+  const sender = new MessageSender(client, crypto);
+  const outbox = new Outbox(sender, vault);
   const rooms = new LiveRooms(client, crypto);
   const handleSync = (state: SyncState, previous: SyncState | null): void => {
     if (state === SyncState.Syncing && previous !== SyncState.Syncing) outbox.hurry();
@@ -41,6 +45,16 @@ export function createRoomDomain({ client, crypto, loadIdentities, vault }: Room
       late<UserState, User>(INITIAL_USER, async () => {
         const { LiveUser } = await import("./user.js");
         return new LiveUser({ client, identities: await loadIdentities(), userId });
+      }),
+    voiceChannels: (space) =>
+      late<VoiceChannelsState, VoiceChannels>(INITIAL_VOICE_CHANNELS, async () => {
+        const { LiveVoiceChannels } = await import("./voice-channels.js");
+        return new LiveVoiceChannels({ client, resolution: opener.open(space) });
+      }),
+    lookUp: (reference) => opener.open(reference),
+    send: (roomId, type, content) =>
+      sender.sendEvent(roomId, type, content, newTransactionId()).catch((error: unknown) => {
+        throw serverError(error);
       }),
     rooms,
     media: new HomeserverMedia(client),

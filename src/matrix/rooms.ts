@@ -3,7 +3,6 @@ import type { MatrixClient, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js"
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 
 import { coalesced } from "../internal/after-this-task.js";
-import { MeloError } from "../internal/errors.js";
 import { Source } from "../internal/readable.js";
 import { createRoom } from "./create-room.js";
 import { directRooms } from "./direct-rooms.js";
@@ -63,8 +62,13 @@ export class LiveRooms implements Rooms {
     }
   }
 
-  createVoiceChannel(_options: CreateVoiceChannelOptions): Promise<string> {
-    throw new MeloError("unsupported", "Voice channels are not there yet.");
+  async createVoiceChannel(options: CreateVoiceChannelOptions): Promise<string> {
+    try {
+      const { createVoiceChannel } = await import("./create-voice-channel.js");
+      return await createVoiceChannel(this.#client, this.#crypto, options);
+    } catch (error) {
+      throw serverError(error);
+    }
   }
 
   openDirect(userId: string): Promise<string> {

@@ -20,8 +20,9 @@ import { cryptoStorePrefix } from "../matrix/store-names.js";
 import { Sync } from "../matrix/sync.js";
 import type { Vault } from "../matrix/vault.js";
 import type { AccountState } from "./account-state.js";
+import { Calling } from "./calling.js";
 import { keptRooms, keptStorageKey, keptAnswers, rememberedDevice } from "./device-memory.js";
-import type { DevicePolicy } from "./session-state.js";
+import type { CallsSetting, DevicePolicy } from "./session-state.js";
 import { Trust } from "./trust.js";
 
 /** How long each step of the start may take, in ms, the server's answers not counted. */
@@ -51,6 +52,7 @@ export interface CoreOptions {
   readonly personalVault: Vault;
   readonly devicePolicy: DevicePolicy;
   readonly wasmUrl?: string;
+  readonly calls?: CallsSetting;
   readonly tokens: Tokens;
   readonly report: (change: Partial<AccountState>) => void;
 }
@@ -66,6 +68,7 @@ export class Core {
   #domain?: RoomDomain;
   #crossSigning?: CrossSigning;
   #trust?: Trust;
+  #calling?: Calling;
   #firstUpload?: Promise<void>;
   /** Ends a wait for the server. */
   #hurry: () => void = () => {};
@@ -94,6 +97,12 @@ export class Core {
     return this.#trust;
   }
 
+  /** Memberships in calls, their keys, what rings; only after `start`. */
+  get calling(): Calling {
+    if (!this.#calling) throw new MeloError("interrupted", "The client has not started.");
+    return this.#calling;
+  }
+
   /** Starts everything. Resolves when there are rooms to show, kept ones or the server's first answer. Rejects with a MeloError. */
   async start(): Promise<void> {
     const { client } = this.#new;
@@ -106,6 +115,16 @@ export class Core {
     const trust = (this.#trust = new Trust({ client, crypto, vault, crossSigning: this.#crossSigning, rooms: () => this.domain.rooms }));
     const loadIdentities = () => trust.loadIdentities();
     this.#domain = createRoomDomain({ client, crypto: cryptography, loadIdentities, vault });
+    this.#calling = new Calling({
+      client,
+      crypto,
+      homeserver: this.#options.account.homeserver,
+      onlySigned: this.#options.devicePolicy === "signed-devices",
+      vault,
+      rooms: () => this.domain,
+      isEncrypted: (roomId) => cryptography.isEncrypted(roomId),
+      ...this.#options.calls,
+    });
     const password = this.#options.takePassword?.();
     if (password !== undefined && this.#options.isNew) await this.#crossSigning.replaceOrphan(password).catch(() => {}); // then the state says that it is missing
     this.#sync = new Sync(client, this.#new.store, this.#http);
@@ -126,6 +145,7 @@ export class Core {
   async dispose(): Promise<void> {
     this.#life.abort();
     this.#hurry();
+    this.#calling?.dispose();
     await this.#sync?.save();
     this.#http.end();
     this.#sync?.dispose();

@@ -6,6 +6,7 @@ import type { RoomMemory } from "../crypto/room-encryption.js";
 import type { Account } from "../matrix/credentials.js";
 import type { AnswersMemory } from "../matrix/homeserver-fetch.js";
 import type { Vault } from "../matrix/vault.js";
+import type { CallMemory, CallNote } from "../media/call-memory-state.js";
 
 /** The key of a device's crypto store: 32 random bytes, made at its first start. `undefined` in a browser that keeps nothing. */
 export async function keptStorageKey(vault: Vault): Promise<Uint8Array | undefined> {
@@ -62,6 +63,14 @@ export function keptRestore(vault: Vault): RestoreMemory {
   return {
     load: async () => (await vault.load<KeptRestore>("backup-restore")) ?? undefined,
     save: (restore) => (restore ? vault.save("backup-restore", restore) : vault.remove("backup-restore")),
+  };
+}
+
+/** The call that this device is in. */
+export function keptCall(vault: Vault): CallMemory {
+  return {
+    load: async () => (await vault.load<CallNote>("call")) ?? undefined,
+    save: (note) => (note ? vault.save("call", note) : vault.remove("call")),
   };
 }
 

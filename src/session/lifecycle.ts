@@ -249,6 +249,7 @@ export class Lifecycle implements Readable<LifecycleState> {
       objects: this.#objects,
       devicePolicy: this.#options.devicePolicy ?? "signed-devices",
       wasmUrl: this.#options.wasmUrl,
+      calls: this.#options.calls,
       askHost: () => this.#askHostAgain(account),
       onRole: (role) => this.#source.merge({ role }),
       onEnd: async (end) => {

@@ -5,11 +5,10 @@ import { deleteDatabases } from "../matrix/storage.js";
 import { syncDatabaseName } from "../matrix/store-names.js";
 import { OwnedAccount } from "./account.js";
 import type { AccountState } from "./account-state.js";
-import { noCalling } from "./calling.js";
 import type { Core, CoreEnd } from "./core.js";
 import { Gate } from "./gate.js";
 import type { SharedKinds } from "./kinds.js";
-import type { DevicePolicy } from "./session-state.js";
+import type { CallsSetting, DevicePolicy } from "./session-state.js";
 import { Host } from "./sharing/host.js";
 import { serve } from "./sharing/serve.js";
 import type { SharedObjects } from "./sharing/shared-objects.js";
@@ -34,6 +33,7 @@ export interface OwnerOptions {
   readonly before?: AccountState;
   readonly devicePolicy: DevicePolicy;
   readonly wasmUrl?: string;
+  readonly calls?: CallsSetting;
   readonly askHost: () => Promise<Credentials | undefined>;
 }
 
@@ -103,10 +103,10 @@ class Run {
       recovery: () => this.#running.trust.recovery,
       keyFile: () => this.#running.trust.keyFile,
       verification: () => this.#running.trust.verification,
-      call: () => noCalling(),
-      callKeys: () => noCalling(),
-      accountCalls: () => noCalling(),
-      voiceChannels: () => noCalling(),
+      call: (reference) => this.#running.calling.call(reference),
+      callKeys: (reference) => this.#running.calling.keys(reference),
+      accountCalls: () => this.#running.calling.account,
+      voiceChannels: (space) => this.#domain.voiceChannels(space),
     });
     this.end = this.#run();
   }
@@ -130,7 +130,7 @@ class Run {
   }
 
   async #live(): Promise<RunEnd> {
-    const { slot, devicePolicy, wasmUrl, isNew, takePassword, askHost } = this.#options;
+    const { slot, devicePolicy, wasmUrl, calls, isNew, takePassword, askHost } = this.#options;
     this.#account.report({ status: "starting", step: "code", retryAt: undefined, error: undefined });
     warmCrypto(wasmUrl).catch(() => {}); // beside the SDK; the start itself tells what goes wrong
     const { Core } = await loadCore();
@@ -149,6 +149,7 @@ class Run {
       personalVault: slot.personal(account.userId),
       devicePolicy,
       wasmUrl,
+      calls,
       tokens,
       report: (change) => {
         if (this.#core === core) this.#account.report(change);

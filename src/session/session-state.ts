@@ -72,6 +72,14 @@ export type DevicePolicy =
   /** Devices signed by their owner only (MSC4153). The default. */
   "signed-devices" | "all-devices";
 
+/** How calls are made where the homeserver leaves a choice. */
+export interface CallsSetting {
+  /** `livekit_service_url` for homeservers that name no service for calls (MSC4143). */
+  readonly service?: string;
+  /** Memberships as sticky events (MSC4354) instead of state events, where the homeserver has them. Whoever lacks a room's keys then sees nobody in its call. Default false. */
+  readonly sticky?: boolean;
+}
+
 export interface SessionOptions {
   /** Base URL, or server name (then `/.well-known/matrix/client` is asked). */
   readonly homeserver: string;
@@ -79,6 +87,7 @@ export interface SessionOptions {
   readonly profile?: string;
   readonly credentials?: CredentialsSource;
   readonly devicePolicy?: DevicePolicy;
+  readonly calls?: CallsSetting;
   /** Where the crypto wasm is; default: beside melo's own code. */
   readonly wasmUrl?: string;
   /** Shown in the account's list of devices. Default: the site's host name. */

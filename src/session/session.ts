@@ -14,7 +14,6 @@ import type { VoiceChannels } from "../matrix/voice-channels-state.js";
 import { partOf } from "../matrix/vault.js";
 import type { Calls } from "../media/calls-state.js";
 import type { RunningAccount } from "./account-state.js";
-import { noCalling } from "./calling.js";
 import { KINDS, type SharedKinds } from "./kinds.js";
 import { Lifecycle } from "./lifecycle.js";
 import type { RoomParts, SessionApi } from "./session-api.js";
@@ -181,7 +180,7 @@ export class Session implements SessionApi {
   }
 
   get calls(): Calls {
-    return noCalling();
+    throw new MeloError("unsupported", "Calls are not there yet.");
   }
 
   voiceChannels(space: string): VoiceChannels {

@@ -51,7 +51,8 @@ export interface ForeignCaller {
   createRoom(name: string, invite: readonly string[], encrypted?: boolean): Promise<string>;
   joinRoom(roomId: string): Promise<void>;
   join(options: ForeignJoin): Promise<void>;
-  leave(): Promise<void>;
+  /** With `keepMedia` it stays at the SFU, as a client does that wants to go on listening. */
+  leave(keepMedia?: boolean): Promise<void>;
   setMicrophone(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;
   setScreenShare(on: boolean): Promise<void>;
@@ -160,8 +161,9 @@ const caller: ForeignCaller = {
     await joinInvited(client, id);
   },
   join,
-  async leave() {
+  async leave(keepMedia = false) {
     await session?.leaveRoomSession(5_000);
+    if (keepMedia) return;
     await media?.disconnect();
     media = undefined;
   },

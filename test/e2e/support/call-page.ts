@@ -1,6 +1,7 @@
 import type { BrowserContext } from "playwright-core";
 
 import type { CallState, Calls, CallsState, Participant } from "../../../src/media/calls-state.js";
+import type { CreateVoiceChannelOptions } from "../../../src/matrix/rooms-state.js";
 import type { RoomCallState } from "../../../src/media/room-call-state.js";
 import type { MountOptions } from "../pages/mount.ts";
 import { ChatPage } from "./chat-page.ts";
@@ -48,6 +49,15 @@ export class CallPage {
         [room, encrypted] as const,
       ),
     );
+  }
+
+  async createVoiceChannel(options: CreateVoiceChannelOptions): Promise<string> {
+    return this.page.evaluate((all) => window.chatSession!.createVoiceChannel(all), options);
+  }
+
+  /** Puts an element of the room on the page, in place of another one of its kind. */
+  async show(tag: string, room: string): Promise<void> {
+    await this.page.evaluate(([name, id]) => window.showTag(name, { room: id }), [tag, room] as const);
   }
 
   /** Calls one of the session's methods for calls, as an element or a host page does. */

@@ -47,8 +47,9 @@ export class ForeignPeer {
     await this.page.evaluate((all) => window.foreignCaller.join(all), options);
   }
 
-  async leave(): Promise<void> {
-    await this.page.evaluate(() => window.foreignCaller.leave());
+  /** With `keepMedia` it stays at the SFU, as a client does that wants to go on listening. */
+  async leave(keepMedia = false): Promise<void> {
+    await this.page.evaluate((keep) => window.foreignCaller.leave(keep), keepMedia);
   }
 
   async setMicrophone(on: boolean): Promise<void> {

@@ -1,0 +1,101 @@
+import { MeloError } from "../internal/errors.js";
+import { Source, type Readable } from "../internal/readable.js";
+import { Turns } from "../internal/turns.js";
+import type { ActiveCall, ActiveCallState } from "./active-call.js";
+import type { CallDomainOptions } from "./call-domain.js";
+import type { CallService } from "./call-service.js";
+import type { DeviceTrust } from "./device-trust.js";
+import { CALL_MEMBER, RTC_MEMBER } from "./membership.js";
+import type { MembershipOptions } from "./room-call-state.js";
+
+/** Sticky events (MSC4354), as the homeserver names them among its features. */
+const STICKY = "org.matrix.msc4354";
+
+type Options = Pick<CallDomainOptions, "client" | "memory" | "toError" | "send" | "isEncrypted" | "sticky"> & {
+  readonly trust: DeviceTrust;
+  readonly service: Pick<CallService, "own">;
+};
+
+export interface ActiveCallsState {
+  /** The room of the call that this device is in. */
+  readonly roomId?: string;
+  readonly call?: ActiveCallState;
+}
+
+/** The one call that this device is in. */
+export class ActiveCalls implements Readable<ActiveCallsState> {
+  readonly #options: Options;
+  readonly #source = new Source<ActiveCallsState>({});
+  readonly #turns = new Turns();
+  #call?: ActiveCall;
+  #isOver = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get state(): ActiveCallsState {
+    return this.#source.state;
+  }
+
+  subscribe: Readable<ActiveCallsState>["subscribe"] = (listener, options) => this.#source.subscribe(listener, options);
+
+  /** The call of that room, if this device is in it. */
+  of(roomId: string | undefined): ActiveCall | undefined {
+    return this.#call?.roomId === roomId ? this.#call : undefined;
+  }
+
+  /** Joins the call of a room, after leaving the one before. Who is in it already only says so. */
+  async join(roomId: string, options: MembershipOptions): Promise<void> {
+    const call = await this.#turns.take(async () => {
+      const current = this.of(roomId);
+      if (current && current.state.own !== "leaving" && current.state.own !== "none") {
+        current.takeOver(options);
+        return current;
+      }
+      await this.#call?.leave();
+      return this.#start(roomId, options);
+    });
+    await call.joined();
+  }
+
+  /** The client stops. */
+  dispose(): void {
+    this.#isOver = true;
+    this.#call?.abandon();
+  }
+
+  async #start(roomId: string, membership: MembershipOptions): Promise<ActiveCall> {
+    const { client, trust, memory, toError, send, isEncrypted } = this.#options;
+    const room = client.getRoom(roomId);
+    if (room?.getMyMembership() !== "join") throw new MeloError("forbidden", "This account is not in the room.");
+    const sticky = this.#options.sticky && (await client.doesServerSupportUnstableFeature(STICKY).catch(() => false));
+    const mayJoin = sticky
+      ? room.currentState.maySendEvent(RTC_MEMBER, client.getSafeUserId())
+      : room.currentState.maySendStateEvent(CALL_MEMBER, client.getSafeUserId());
+    if (!mayJoin) throw new MeloError("forbidden", "The room does not let this account join its call.");
+    const [service, known, { ActiveCall }] = await Promise.all([
+      this.#options.service.own(),
+      isEncrypted(roomId),
+      import("./active-call.js"),
+    ]);
+    const encrypted = known || room.hasEncryptionStateEvent();
+    if (sticky && encrypted && !room.hasEncryptionStateEvent())
+      throw new MeloError(
+        "call-encryption-failed",
+        "The homeserver denies that the room is encrypted, so its membership would be sent in clear.",
+      );
+    if (this.#isOver) throw new MeloError("interrupted", "The client was stopped before the call was joined.");
+    const call = new ActiveCall(
+      { client, room, trust, memory, toError, send: (type, content) => send(roomId, type, content), encrypted, sticky, service },
+      membership,
+    );
+    this.#call = call;
+    const show = (): void => {
+      if (this.#call === call) this.#source.merge({ roomId: call.state.own === "none" ? undefined : roomId, call: call.state });
+    };
+    call.subscribe(show);
+    show();
+    return call;
+  }
+}
