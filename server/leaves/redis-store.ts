@@ -35,7 +35,7 @@ const SCRIPTS = {
     redis.call("ZREM", KEYS[2], ARGV[1])`,
 } as const;
 
-/** Pending leaves in Redis, for several processes of this service. Rejects if Redis cannot be reached. */
+/** Pending leaves in Redis, for several processes of this service. Resolves when Redis is reached: until then it is tried again and again, and the log says so. */
 export async function openRedisStore(url: string, log: Log): Promise<LeaveStore> {
   const client = createClient({
     url,
