@@ -8,7 +8,7 @@ const bundled = await prebundle();
 
 /** @type {import("@web/test-runner").TestRunnerConfig} */
 export default {
-  files: ["test/**/*.test.ts", "!test/e2e/**"],
+  files: ["test/**/*.test.ts", "!test/e2e/**", "!test/deploy/**"],
   nodeResolve: { browser: true },
   mimeTypes: { "**/*.wasm": "application/wasm" },
   plugins: [

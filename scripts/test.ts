@@ -26,6 +26,7 @@ const STEPS: readonly TestStep[] = [
   ...npm("build"),
   { name: "package", command: [join(projectFolder, "node_modules/.bin/publint"), "--strict"] },
   ...npm("size"),
+  { name: "deployment", command: [...script("test-deploy.ts"), "--files"] },
   { name: "stories", command: script("test-stories.ts") },
   { name: "end to end", command: script("test-e2e.ts") },
 ];

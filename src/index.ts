@@ -1,10 +1,21 @@
 import "./elements/melo-avatar.js";
+import "./elements/melo-call-bar.js";
+import "./elements/melo-call-controls.js";
+import "./elements/melo-call-grid.js";
 import "./elements/melo-call-leave.js";
+import "./elements/melo-call-preview.js";
+import "./elements/melo-call-ring.js";
+import "./elements/melo-call-settings.js";
+import "./elements/melo-call-shortcuts.js";
+import "./elements/melo-call-status.js";
+import "./elements/melo-call-tile.js";
+import "./elements/melo-call.js";
 import "./elements/melo-camera-toggle.js";
 import "./elements/melo-composer.js";
 import "./elements/melo-cross-signing.js";
 import "./elements/melo-deafen-toggle.js";
 import "./elements/melo-device-list.js";
+import "./elements/melo-device-picker.js";
 import "./elements/melo-device-row.js";
 import "./elements/melo-device-sign-out.js";
 import "./elements/melo-dialog.js";
@@ -14,6 +25,7 @@ import "./elements/melo-hand-toggle.js";
 import "./elements/melo-identity-notice.js";
 import "./elements/melo-key-backup.js";
 import "./elements/melo-key-file.js";
+import "./elements/melo-level-meter.js";
 import "./elements/melo-login.js";
 import "./elements/melo-message.js";
 import "./elements/melo-mic-toggle.js";
@@ -22,16 +34,21 @@ import "./elements/melo-participant-menu.js";
 import "./elements/melo-password-form.js";
 import "./elements/melo-qr-code.js";
 import "./elements/melo-qr-scanner.js";
+import "./elements/melo-reaction-menu.js";
 import "./elements/melo-recovery.js";
 import "./elements/melo-room.js";
+import "./elements/melo-screen-share-menu.js";
 import "./elements/melo-screen-share-toggle.js";
 import "./elements/melo-session.js";
 import "./elements/melo-sign-out.js";
+import "./elements/melo-talk-button.js";
+import "./elements/melo-tile-menu.js";
 import "./elements/melo-timeline.js";
 import "./elements/melo-typing.js";
 import "./elements/melo-user-card.js";
 import "./elements/melo-verify-device.js";
 import "./elements/melo-verify-user.js";
+import "./elements/melo-voice-channel-list.js";
 import "./elements/melo-voice-channel.js";
 import "./elements/melo-voice-presence.js";
 
@@ -85,9 +102,11 @@ export type {
   MeloCallLeaveEvent,
   MeloCallLeftEvent,
   MeloCallOpenEvent,
+  MeloCallShortcutEvent,
   MeloParticipantRemovedEvent,
   MeloParticipantRemoveEvent,
 } from "./elements/call-events.js";
+export type { CallShortcut } from "./controllers/call-shortcuts-controller.js";
 export type { CallPerson } from "./elements/call-people.js";
 export type { EncryptionHealth, EncryptionStep } from "./controllers/encryption-health.js";
 export type { MeloEncryptionChangeEvent, MeloEncryptionStepEvent } from "./elements/encryption-events.js";
@@ -109,3 +128,5 @@ export type {
   MeloVerificationDoneEvent,
   MeloVerificationRequestEvent,
 } from "./elements/verification-events.js";
+export type { CallLayout } from "./elements/stage-order.js";
+export type { MeloTilePinEvent } from "./elements/stage-events.js";

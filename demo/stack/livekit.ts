@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { livekitConfig } from "../../deploy/config/livekit.ts";
 import { PORTS } from "./ports.ts";
 import { preparePython, SYNAPSE } from "./python.ts";
 import type { Service } from "./service.ts";
@@ -74,24 +75,17 @@ export class LiveKit implements Service {
 
   #config(): object {
     const port = (name: "livekit" | "livekitTcp" | "livekitUdp" | "tokenApi") => this.#portBase + PORTS[name];
-    return {
+    return livekitConfig({
+      bind: ["127.0.0.1"],
       port: port("livekit"),
-      bind_addresses: ["127.0.0.1"],
-      rtc: {
-        tcp_port: port("livekitTcp"),
-        udp_port: port("livekitUdp"),
-        node_ip: "127.0.0.1",
-        use_external_ip: false,
-        enable_loopback_candidate: true,
-        ips: { includes: ["127.0.0.1/32"] }, // the TCP port cannot be bound to one address; it talks to those alone who were told a secret over the HTTP port
-        // With none, clients would be told to ask Google's. Nobody listens on this one, and nobody has to.
-        stun_servers: ["127.0.0.1:9"],
-      },
-      keys: { [this.apiKey]: this.#secret },
-      room: { auto_create: false },
-      webhook: { api_key: this.apiKey, urls: [`http://127.0.0.1:${port("tokenApi")}/sfu_webhook`] },
-      logging: { level: "warn", pion_level: "error" },
-    };
+      media: { udp: port("livekitUdp"), tcp: port("livekitTcp") },
+      address: "127.0.0.1",
+      loopback: true,
+      key: this.apiKey,
+      secret: this.#secret,
+      webhook: `http://127.0.0.1:${port("tokenApi")}/sfu_webhook`,
+      logLevel: "warn",
+    });
   }
 }
 

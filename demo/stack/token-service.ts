@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { projectFolder, projectNode } from "../../scripts/project-node.mjs";
+import { tokenApiEnvironment } from "../../deploy/config/token-api.ts";
 import { TIED, type LiveKit } from "./livekit.ts";
 import { preparePython, SYNAPSE } from "./python.ts";
 import type { Service } from "./service.ts";
@@ -58,15 +59,20 @@ export class TokenService implements Service {
       args: [TIED, projectNode, join(projectFolder, "server/main.ts")],
       cwd: folder,
       env: {
-        LIVEKIT_URL: livekit.url,
-        LIVEKIT_API_URL: livekit.address,
-        LIVEKIT_API_KEY: livekit.apiKey,
-        LIVEKIT_API_SECRET: livekit.apiSecret,
-        TOKEN_API_LISTEN: `127.0.0.1:${port}`,
-        TOKEN_API_HOMESERVERS: `${new URL(synapse.address).host}=${synapse.address}`,
+        ...tokenApiEnvironment({
+          listen: `127.0.0.1:${port}`,
+          sfu: livekit.url,
+          sfuInside: livekit.address,
+          key: livekit.apiKey,
+          secret: livekit.apiSecret,
+          serverName: new URL(synapse.address).host,
+          homeserverInside: synapse.address,
+          foreign: "subscribe",
+          proxies: 0,
+          stateFile: join(folder, "token-api.json"),
+        }),
         TOKEN_API_MEMBERSHIP: "appservice",
         TOKEN_API_MEMBERSHIP_TOKEN: synapse.appserviceToken,
-        TOKEN_API_STATE_FILE: join(folder, "token-api.json"),
         TOKEN_API_RATE: "1000000", // all of this machine's people come from one address
         ...env,
       },

@@ -1,3 +1,4 @@
+import type { CallShortcut } from "../controllers/call-shortcuts-controller.js";
 import type { ErrorInfo } from "../internal/errors.js";
 import type { JoinOptions } from "../media/calls-state.js";
 
@@ -65,6 +66,13 @@ export class MeloParticipantRemovedEvent extends Event {
   }
 }
 
+/** A key of `<melo-call-shortcuts>` was pressed. Cancel it, and nothing is done. */
+export class MeloCallShortcutEvent extends Event {
+  constructor(readonly shortcut: CallShortcut) {
+    super("melo-call-shortcut", { bubbles: true, composed: true, cancelable: true });
+  }
+}
+
 declare global {
   interface HTMLElementEventMap {
     "melo-call-join": MeloCallJoinEvent;
@@ -72,6 +80,7 @@ declare global {
     "melo-call-leave": MeloCallLeaveEvent;
     "melo-call-left": MeloCallLeftEvent;
     "melo-call-open": MeloCallOpenEvent;
+    "melo-call-shortcut": MeloCallShortcutEvent;
     "melo-participant-remove": MeloParticipantRemoveEvent;
     "melo-participant-removed": MeloParticipantRemovedEvent;
   }

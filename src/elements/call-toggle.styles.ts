@@ -24,6 +24,15 @@ export default css`
   :host([labelled]) .toggle {
     padding-inline: 14px 18px;
   }
+  .toggle.wide {
+    padding-inline: 14px 18px;
+    touch-action: none;
+    user-select: none;
+  }
+  .toggle:disabled {
+    cursor: default;
+    opacity: 0.55;
+  }
   .toggle.off {
     background: var(--_text);
     color: var(--_surface);

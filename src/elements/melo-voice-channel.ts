@@ -57,6 +57,9 @@ export class MeloVoiceChannel extends LitElement {
   /** Id or alias of the room. */
   @property() room = "";
 
+  /** What to call it until its own name is known. */
+  @property() name = "";
+
   /** Without mute and deafen while inside: for a page that has a `<melo-call-bar>`. */
   @property({ type: Boolean, attribute: "without-controls" }) withoutControls = false;
 
@@ -103,6 +106,11 @@ export class MeloVoiceChannel extends LitElement {
     if (call && this.dispatchEvent(new MeloCallLeaveEvent(call.roomId))) await this.#calls.calls?.leave();
   }
 
+  /** There is something in it to operate. */
+  get isFocusable(): boolean {
+    return this.renderRoot.querySelector("button:not(:disabled)") !== null || this.#people.length > 0;
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("room")) this.#action.clear();
     const { members = [], encrypted = false, status } = this.#inside.value ?? {};
@@ -113,7 +121,7 @@ export class MeloVoiceChannel extends LitElement {
   protected override render(): TemplateResult {
     if (this.#room.missing) return noSession("melo-voice-channel");
     const inside = this.#inside.value;
-    const name = inside?.name || this.#call?.name || this.#outside.value?.name || this.room || msg("Voice channel");
+    const name = inside?.name || this.#call?.name || this.#outside.value?.name || this.name || this.room || msg("Voice channel");
     const notes = voiceChannelNotes({
       room: this.room,
       isSignedIn: this.#account.value !== undefined,

@@ -16,6 +16,7 @@ import type { Calls } from "../media/calls-state.js";
 import type { RunningAccount } from "./account-state.js";
 import { KINDS, type SharedKinds } from "./kinds.js";
 import { Lifecycle } from "./lifecycle.js";
+import { PageCalls } from "./page-calls.js";
 import type { RoomParts, SessionApi } from "./session-api.js";
 import {
   INITIAL_SESSION,
@@ -46,6 +47,7 @@ const sessions = new Map<string, { readonly session: Session; users: number }>()
  */
 export class Session implements SessionApi {
   readonly drafts: Drafts;
+  readonly calls: Calls & Disposable;
   readonly #slotKey: string;
   readonly #objects = new SharedObjects<SharedKinds>(KINDS);
   readonly #lifecycle: Lifecycle;
@@ -61,7 +63,12 @@ export class Session implements SessionApi {
     const { signal } = this.#life;
     this.#account.subscribe(this.#handleChange, { signal });
     this.#lifecycle.subscribe(this.#handleChange, { signal });
-    this.drafts = new VaultDrafts(() => this.#draftsVault());
+    this.drafts = new VaultDrafts(() => this.#personalVault("draft/"));
+    this.calls = new PageCalls({
+      room: (reference) => this.room(reference),
+      account: () => this.#objects.open("accountCalls", ""),
+      vault: () => this.#personalVault("calls/"),
+    });
   }
 
   /**
@@ -82,6 +89,7 @@ export class Session implements SessionApi {
     if (entry?.session !== this || --entry.users > 0) return;
     sessions.delete(this.#slotKey);
     this.#life.abort();
+    this.calls[Symbol.dispose]();
     await this.#lifecycle.dispose();
     this.#objects.refuse(new MeloError("interrupted", "The session was released."));
   }
@@ -179,10 +187,6 @@ export class Session implements SessionApi {
     return this.#objects.open("verification", "");
   }
 
-  get calls(): Calls {
-    throw new MeloError("unsupported", "Calls are not there yet.");
-  }
-
   voiceChannels(space: string): VoiceChannels {
     return this.#objects.open("voiceChannels", space);
   }
@@ -212,8 +216,8 @@ export class Session implements SessionApi {
     });
   };
 
-  async #draftsVault() {
+  async #personalVault(part: string) {
     const { slot, state } = this.#lifecycle;
-    return slot && state.account ? partOf(slot.personal(state.account.userId), "draft/") : undefined;
+    return slot && state.account ? partOf(slot.personal(state.account.userId), part) : undefined;
   }
 }

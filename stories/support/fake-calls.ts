@@ -3,6 +3,7 @@ import { Source } from "../../src/internal/readable.js";
 import { INITIAL_CALLS, type Calls, type CallsState, type CallState, type Participant } from "../../src/media/calls-state.js";
 import type { RoomCall, RoomCallState } from "../../src/media/room-call-state.js";
 import { AFTERNOON, alice } from "./garden.js";
+import { showPicture } from "./fake-picture.js";
 import { call, participant } from "./kitchen.js";
 
 /** What joining wants to know of a room. */
@@ -130,7 +131,11 @@ export class FakeCalls implements Calls {
 
   attach: Calls["attach"] = (trackId, element) => {
     this.attached.set(element, trackId);
-    return () => void this.attached.delete(element);
+    const hide = showPicture(element, trackId);
+    return () => {
+      hide();
+      this.attached.delete(element);
+    };
   };
 
   watchLevel: Calls["watchLevel"] = (_participantId, listener) => {

@@ -1,0 +1,45 @@
+// `npm run test:deploy [-- --only NAME]`: the deployment's own configuration, run on this machine without containers. It needs Debian's caddy, postgresql and coturn,
+// so it is no part of `npm test`; with `--files` it runs what needs none of them, and that is.
+
+import { spawn } from "node:child_process";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { onEnd } from "../demo/stack/end.ts";
+import { ensureChromium } from "./chromium.ts";
+import { reportCounts } from "./counts.ts";
+import { say } from "./progress.mjs";
+import { projectFolder, projectNode } from "./project-node.mjs";
+
+const { values } = parseArgs({ options: { only: { type: "string" }, files: { type: "boolean" } } });
+const files = globSync(values.files ? "test/deploy/*.test.ts" : "test/deploy/**/*.test.ts", { cwd: projectFolder })
+  .filter((file) => basename(file).includes(values.only ?? ""))
+  .sort();
+if (files.length === 0) {
+  say(`No file test/deploy/**/*${values.only ?? ""}*.test.ts exists.`);
+  process.exit(1);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "melo-test-deploy-"));
+const summary = join(folder, "summary.tap");
+const reporters = [
+  "--test-reporter=spec",
+  "--test-reporter-destination=stderr",
+  "--test-reporter=tap",
+  `--test-reporter-destination=${summary}`,
+];
+const child = spawn(projectNode, ["--test", "--test-concurrency=1", ...reporters, ...files], {
+  cwd: projectFolder,
+  stdio: ["ignore", 2, 2],
+  env: { ...process.env, CHROME_PATH: values.files ? "" : await ensureChromium() },
+});
+onEnd(async () => void child.kill("SIGTERM"));
+const code = await new Promise<number>((resolve) => child.on("close", (status) => resolve(status ?? 1)));
+const text = readFileSync(summary, { encoding: "utf8", flag: "a+" });
+const count = (what: string) => Number(new RegExp(`^# ${what} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
+const counts = { passed: count("pass"), failed: count("fail") + count("cancelled"), skipped: count("skipped") };
+rmSync(folder, { recursive: true });
+reportCounts("deployment", code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts);
+process.exit(code);

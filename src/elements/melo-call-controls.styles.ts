@@ -1,0 +1,30 @@
+import { css } from "lit";
+
+export default css`
+  :host {
+    display: block;
+    container-type: inline-size;
+  }
+  .row,
+  .talk {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: center;
+    gap: var(--_space-2);
+  }
+  .pair {
+    display: inline-flex;
+    gap: 2px;
+  }
+  .talk {
+    margin-block-start: var(--_space-2);
+    color: var(--_text-quiet);
+    font-size: var(--_small);
+  }
+  @container (max-width: 380px) {
+    .row {
+      gap: var(--_space-1);
+    }
+  }
+`;

@@ -1,0 +1,236 @@
+import {
+  createLocalAudioTrack,
+  createLocalVideoTrack,
+  MediaDeviceFailure,
+  Track,
+  TrackEvent,
+  VideoPresets,
+  type AudioCaptureOptions,
+  type LocalAudioTrack,
+  type LocalVideoTrack,
+  type TrackPublishOptions,
+} from "livekit-client";
+
+import { MeloError } from "../internal/errors.js";
+import { Turns } from "../internal/turns.js";
+import type { CallSettings, LocalSource } from "./calls-state.js";
+
+/** As Element Call sends: VP8 and no RED, since only these go through an SFU encrypted with all browsers. */
+const COMMON: TrackPublishOptions = { videoCodec: "vp8", backupCodec: false, red: false, dtx: true, stopMicTrackOnMute: false };
+export const MICROPHONE_OPTIONS: TrackPublishOptions = { ...COMMON, source: Track.Source.Microphone };
+export const CAMERA_OPTIONS: TrackPublishOptions = {
+  ...COMMON,
+  source: Track.Source.Camera,
+  simulcast: true,
+  videoEncoding: { maxBitrate: 1_700_000, maxFramerate: 30 },
+  videoSimulcastLayers: [VideoPresets.h180, VideoPresets.h360],
+};
+export const SCREEN_OPTIONS: TrackPublishOptions = {
+  ...COMMON,
+  source: Track.Source.ScreenShare,
+  simulcast: true,
+  screenShareEncoding: { maxBitrate: 5_000_000, maxFramerate: 30 },
+};
+export const SCREEN_AUDIO_OPTIONS: TrackPublishOptions = { ...COMMON, dtx: false, source: Track.Source.ScreenShareAudio };
+
+export type CaptureKind = "microphone" | "camera";
+type CaptureTrack = LocalAudioTrack | LocalVideoTrack;
+
+export interface CaptureOptions {
+  readonly kind: CaptureKind;
+  /** Id of the chosen device; `"default"`. */
+  readonly device: () => string;
+  readonly settings: () => CallSettings;
+  readonly onChange: () => void;
+  /** Shows the track to the others, once it is there. */
+  readonly publish?: (track: CaptureTrack, options: TrackPublishOptions) => Promise<unknown>;
+  readonly unpublish?: (track: CaptureTrack) => Promise<unknown>;
+}
+
+/** The own microphone or camera: asked for when it is first switched on, and let go of when it ends. Off, the microphone stays open (so that it is there at once) and the camera does not. */
+export class Capture {
+  readonly #options: CaptureOptions;
+  readonly #turns = new Turns();
+  #status: LocalSource["status"] = "off";
+  #track?: CaptureTrack;
+  #ended = false;
+  #sending = true;
+
+  constructor(options: CaptureOptions) {
+    this.#options = options;
+  }
+
+  get source(): LocalSource {
+    return SOURCES[this.#status];
+  }
+
+  get track(): CaptureTrack | undefined {
+    return this.#track;
+  }
+
+  /** It is captured and goes out. */
+  get isLive(): boolean {
+    return this.#status === "on" && this.#track !== undefined && !this.#track.isMuted;
+  }
+
+  /** Rejects `<kind>-denied`, `<kind>-missing`, `<kind>-busy` or `unsupported`; the source says it too. */
+  set(on: boolean): Promise<void> {
+    return this.#turns.take(() => (on ? this.#start() : this.#stop()));
+  }
+
+  /** Whether what is captured goes out; push-to-talk and deafening hold it back without another state of the switch. */
+  setSending(sending: boolean): Promise<void> {
+    this.#sending = sending;
+    return this.#turns.take(() => this.#applySending());
+  }
+
+  /** Takes the chosen device and settings, if it is running. */
+  refresh(): Promise<void> {
+    return this.#turns.take(async () => {
+      if (!this.#track || this.#ended) return;
+      try {
+        if (isAudio(this.#track)) await this.#track.restartTrack(this.#audioOptions());
+        else if (!this.#track.isMuted) await this.#track.restartTrack(this.#videoOptions());
+        else await this.#drop();
+        await this.#applySending();
+      } catch (error) {
+        throw this.#fail(error);
+      }
+    });
+  }
+
+  /** Ends it; nothing is captured any more. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    this.#track?.stop(); // at once, whatever is under way
+    await this.#turns.take(() => this.#drop());
+  }
+
+  async #start(): Promise<void> {
+    if (this.#ended) throw new MeloError("interrupted", "The call was left.");
+    if (this.#status === "on" && this.#track) return;
+    this.#setStatus("starting");
+    try {
+      if (this.#track?.mediaStreamTrack.readyState === "ended" && this.#options.kind === "microphone") await this.#drop();
+      if (!this.#track) await this.#open();
+      else if (this.#options.kind === "camera") await this.#track.unmute();
+      if (this.#ended) return await this.#drop();
+      this.#setStatus("on");
+      await this.#applySending();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { kind, publish } = this.#options;
+    if (!navigator.mediaDevices) throw new MeloError("unsupported", "Browsers give sound and pictures to secure pages (HTTPS) only.");
+    const track =
+      kind === "microphone" ? await createLocalAudioTrack(this.#audioOptions()) : await createLocalVideoTrack(this.#videoOptions());
+    if (this.#ended) return track.stop();
+    this.#track = track;
+    track.on(TrackEvent.Ended, this.#handleEnded).on(TrackEvent.Muted, this.#handleMuted);
+    if (kind === "microphone" && !this.#sending) await track.mute();
+    await publish?.(track, kind === "microphone" ? MICROPHONE_OPTIONS : CAMERA_OPTIONS);
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#status === "off") return;
+    this.#setStatus("off");
+    await this.#applySending();
+    if (!this.#options.publish) await this.#drop();
+  }
+
+  async #applySending(): Promise<void> {
+    const track = this.#track;
+    if (!track || this.#ended) return;
+    const live = this.#status === "on" && (this.#sending || this.#options.kind === "camera");
+    if (live && track.isMuted) await track.unmute();
+    else if (!live && !track.isMuted) await track.mute();
+    this.#options.onChange();
+  }
+
+  async #drop(): Promise<void> {
+    const track = this.#track;
+    this.#track = undefined;
+    if (!track) return;
+    track.off(TrackEvent.Ended, this.#handleEnded).off(TrackEvent.Muted, this.#handleMuted);
+    await this.#options.unpublish?.(track);
+    await track.stopProcessor().catch(() => {});
+    track.stop();
+    this.#options.onChange();
+  }
+
+  #handleEnded = (): void => {
+    // LiveKit looks for another device first. What is still ended after that has gone: unplugged, or taken back by the visitor.
+    const track = this.#track;
+    setTimeout(() => {
+      if (track && this.#track === track && this.#status === "on" && track.mediaStreamTrack.readyState === "ended") void this.#lose();
+    }, 1_500);
+  };
+
+  #handleMuted = (): void => {
+    if (this.#status === "on" && this.#track?.mediaStreamTrack.readyState === "ended" && this.#options.kind === "camera") void this.#lose();
+    else this.#options.onChange();
+  };
+
+  async #lose(): Promise<void> {
+    await this.#turns.take(async () => {
+      if (this.#status !== "on" || this.#track?.mediaStreamTrack.readyState !== "ended") return;
+      this.#setStatus("missing");
+      await this.#drop();
+    });
+  }
+
+  #fail(error: unknown): MeloError {
+    const failure = captureError(this.#options.kind, error);
+    const status = /-(denied|missing|busy)$/.exec(failure.code)?.[1] as LocalSource["status"] | undefined;
+    this.#setStatus(status ?? "failed");
+    void this.#drop();
+    return failure;
+  }
+
+  #setStatus(status: LocalSource["status"]): void {
+    this.#status = status;
+    this.#options.onChange();
+  }
+
+  #audioOptions(): AudioCaptureOptions {
+    const { echoCancellation, noiseSuppression, autoGainControl } = this.#options.settings();
+    return { echoCancellation, noiseSuppression, autoGainControl, deviceId: deviceConstraint(this.#options.device()) };
+  }
+
+  #videoOptions() {
+    return { resolution: VideoPresets.h720.resolution, deviceId: deviceConstraint(this.#options.device()) };
+  }
+}
+
+const SOURCES = Object.freeze(
+  Object.fromEntries(
+    (["off", "starting", "on", "denied", "missing", "busy", "failed"] as const).map((status) => [status, Object.freeze({ status })]),
+  ),
+) as Readonly<Record<LocalSource["status"], LocalSource>>;
+
+function isAudio(track: CaptureTrack): track is LocalAudioTrack {
+  return track.kind === Track.Kind.Audio;
+}
+
+/** What was chosen and is not there (any more) gives way to another one. */
+function deviceConstraint(id: string): ConstrainDOMString | undefined {
+  return id === "default" ? undefined : { ideal: id };
+}
+
+export function captureError(kind: CaptureKind, error: unknown): MeloError {
+  if (error instanceof MeloError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  switch (MediaDeviceFailure.getFailure(error)) {
+    case MediaDeviceFailure.PermissionDenied:
+      return new MeloError(`${kind}-denied`, message, { cause: error });
+    case MediaDeviceFailure.NotFound:
+      return new MeloError(`${kind}-missing`, message, { cause: error });
+    case MediaDeviceFailure.DeviceInUse:
+      return new MeloError(`${kind}-busy`, message, { cause: error });
+    default:
+      return MeloError.from(error);
+  }
+}

@@ -1,0 +1,338 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+
+import { parseEnv, type Env } from "../../../deploy/config/env-file.ts";
+import { configurationFiles, type Layout } from "../../../deploy/config/files.ts";
+import { HttpClient } from "../../../deploy/examination/http-client.ts";
+import { buildCdn } from "../../../demo/stack/cdn-build.ts";
+import { TIED } from "../../../demo/stack/livekit.ts";
+import { findPortBase, temporaryBase } from "../../../demo/stack/ports.ts";
+import { preparePython, type PythonEnvironment } from "../../../demo/stack/python.ts";
+import { lastLines, ServiceProcess } from "../../../demo/stack/service-process.ts";
+import { projectFolder, projectNode } from "../../../scripts/project-node.mjs";
+import { findPrograms, type Programs } from "./programs.ts";
+
+const run = promisify(execFile);
+
+/** The deployment's homeserver: as the stack's, and with the driver for PostgreSQL. */
+const SYNAPSE_POSTGRES: PythonEnvironment = { name: "synapse-postgres", packages: ["matrix-synapse[jwt,postgres]==1.163.2"] };
+
+export const HOST = "melo.localhost";
+const TURN_HOST = "turn.melo.localhost";
+/** This machine, whatever DNS says. */
+export const RESOLVE = { [HOST]: "127.0.0.1", [TURN_HOST]: "127.0.0.1" };
+const START_LIMIT = 120_000;
+
+export type Part = "postgres" | "synapse" | "livekit" | "token-api" | "caddy" | "coturn";
+const PARTS: readonly Part[] = ["postgres", "synapse", "livekit", "token-api", "caddy", "coturn"];
+
+/**
+ * A deployment as deploy/init makes it, with its own configuration files, run as plain processes of this machine under a name of this machine: only where the parts
+ * listen and where their files are is another than in the containers.
+ */
+export class NativeDeployment {
+  readonly folder: string;
+  readonly address: string;
+  readonly port: number;
+  readonly #layout: Layout;
+  readonly #programs: Programs;
+  readonly #processes = new Map<Part, ServiceProcess>();
+  #python = "";
+  #http?: HttpClient;
+
+  private constructor(folder: string, base: number, programs: Programs) {
+    this.folder = folder;
+    this.port = base + 1;
+    this.address = `https://${HOST}:${this.port}`;
+    this.#programs = programs;
+    this.#layout = layout(folder, base);
+  }
+
+  /** Installs and starts everything. */
+  static async start(): Promise<NativeDeployment> {
+    const programs = await findPrograms();
+    const folder = await mkdtemp(join(tmpdir(), "melo-deploy-"));
+    const deployment = new NativeDeployment(
+      folder,
+      await findPortBase(
+        ["demo", "cdn", "dropIn", "homeserver", "tokenApi", "livekit", "livekitTcp", "livekitUdp"],
+        undefined,
+        temporaryBase(),
+      ),
+      programs,
+    );
+    await deployment.#install();
+    for (const part of PARTS) await deployment.startPart(part);
+    return deployment;
+  }
+
+  /** The authority that has made the certificates (PEM). */
+  get authorityFile(): string {
+    return join(this.folder, "data/caddy/caddy/pki/authorities/local/root.crt");
+  }
+
+  get configuration(): string {
+    return join(this.folder, "run");
+  }
+
+  get env(): Promise<Env> {
+    return readFile(join(this.folder, ".env"), "utf8").then(parseEnv);
+  }
+
+  get programs(): Programs {
+    return this.#programs;
+  }
+
+  get database(): Layout["database"] {
+    return this.#layout.database;
+  }
+
+  /** A client that knows this machine's name and its authority. */
+  async http(): Promise<HttpClient> {
+    this.#http ??= new HttpClient({ ca: await readFile(this.authorityFile, "utf8"), resolve: RESOLVE });
+    return this.#http;
+  }
+
+  /** Makes an account, as the README says: on the server, with the registration secret. */
+  async register(name: string, password: string): Promise<void> {
+    await run(join(dirname(this.#python), "register_new_matrix_user"), [
+      ...["--user", name, "--password", password, "--no-admin"],
+      ...["--config", join(this.configuration, "synapse/homeserver.yaml")],
+      this.#layout.homeserver.inside,
+    ]);
+  }
+
+  /** Writes the configuration anew from .env, with every file as `change` has it. */
+  async configure(change: (path: string, content: string) => string = (_, content) => content): Promise<void> {
+    for (const [path, content] of Object.entries(configurationFiles(await this.env, this.#layout))) {
+      const file = join(this.configuration, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, change(path, content), { mode: 0o600 });
+    }
+  }
+
+  async startPart(part: Part, { awaited = true } = {}): Promise<void> {
+    const process = new ServiceProcess(this.logOf(part), () => {});
+    this.#processes.set(part, process);
+    process.start({
+      file: this.#python,
+      args: [TIED, ...this.#command(part)],
+      cwd: this.folder,
+      env: await this.#environment(part),
+    });
+    if (!awaited) return;
+    for (const begin = Date.now(); !(await this.#answers(part)); await delay(100)) {
+      if (!process.running) throw new Error(`${part} ended before it answered. Its log:\n${lastLines(this.logOf(part))}`);
+      if (Date.now() - begin > START_LIMIT) throw new Error(`${part} does not answer. Its log:\n${lastLines(this.logOf(part))}`);
+    }
+  }
+
+  async stopPart(part: Part): Promise<void> {
+    await this.#processes.get(part)?.stop();
+  }
+
+  async restart(...parts: Part[]): Promise<void> {
+    for (const part of parts) {
+      await this.stopPart(part);
+      await this.startPart(part);
+    }
+  }
+
+  logOf(part: Part): string {
+    return join(this.folder, `${part}.log`);
+  }
+
+  async stop(): Promise<void> {
+    for (const part of [...PARTS].reverse()) await this.stopPart(part);
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Deletes what the parts have kept, as a broken disk does. They have to be stopped. */
+  async destroyData(): Promise<void> {
+    for (const part of ["postgres", "synapse", "token-api"]) await rm(join(this.folder, "data", part), { recursive: true, force: true });
+  }
+
+  /** Makes an empty database, as the container of PostgreSQL does at its first start. */
+  async makeDatabase(): Promise<void> {
+    const data = join(this.folder, "data/postgres");
+    const passwordFile = join(this.folder, "password");
+    const { uid, gid } = await postgresUser();
+    await mkdir(join(this.folder, "sockets"), { recursive: true });
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    await writeFile(passwordFile, (await this.env).SECRET_DATABASE, { mode: 0o600 });
+    for (const path of [data, passwordFile, join(this.folder, "sockets")]) await chown(path, uid, gid);
+    await run(
+      this.#programs.initdb,
+      ["--pgdata", data, "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", "--username=synapse", `--pwfile=${passwordFile}`],
+      { uid, gid, cwd: "/" },
+    );
+    await rm(passwordFile);
+    await this.startPart("postgres");
+    const { host, port } = this.#layout.database;
+    await run(this.#programs.createdb, ["--host", host, "--port", String(port), "--username=synapse", "synapse"], {
+      env: { ...process.env, PGPASSWORD: (await this.env).SECRET_DATABASE },
+    });
+    await this.stopPart("postgres");
+  }
+
+  async #install(): Promise<void> {
+    await chmod(this.folder, 0o755); // PostgreSQL runs as somebody else
+    this.#python = await preparePython(SYNAPSE_POSTGRES);
+    await buildCdn();
+    await run(projectNode, [
+      join(projectFolder, "deploy/init.ts"),
+      "--folder",
+      this.folder,
+      "--domain",
+      HOST,
+      "--address",
+      "127.0.0.1",
+      "--mail",
+      "somebody@example.org",
+      "--federation",
+      "off",
+      "--turn",
+      TURN_HOST,
+    ]);
+    await this.configure();
+    for (const path of ["run", "run/synapse", "data", "data/postgres"]) await chmod(join(this.folder, path), 0o755);
+    await this.makeDatabase();
+  }
+
+  #command(part: Part): string[] {
+    const { folder, configuration } = this;
+    const p = this.#programs;
+    switch (part) {
+      case "postgres": {
+        const { port } = this.#layout.database;
+        const server = [
+          p.postgres,
+          "-D",
+          join(folder, "data/postgres"),
+          "-p",
+          String(port),
+          "-k",
+          join(folder, "sockets"),
+          "-c",
+          "listen_addresses=127.0.0.1",
+        ];
+        return process.getuid?.() === 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", ...server] : server;
+      }
+      case "synapse":
+        return [
+          this.#python,
+          "-m",
+          "synapse.app.homeserver",
+          "-c",
+          join(configuration, "synapse/homeserver.yaml"),
+          "-c",
+          join(folder, "homeserver.d"),
+        ];
+      case "livekit":
+        return [p.livekit, "--config", join(configuration, "livekit.yaml")];
+      case "token-api":
+        return [projectNode, join(projectFolder, "server/main.ts")];
+      case "caddy":
+        return [p.caddy, "run", "--config", join(configuration, "Caddyfile"), "--adapter", "caddyfile"];
+      case "coturn":
+        return [p.turnserver, "-c", join(configuration, "turnserver.conf")];
+    }
+  }
+
+  async #environment(part: Part): Promise<Record<string, string>> {
+    if (part === "caddy") return { XDG_DATA_HOME: join(this.folder, "data/caddy"), XDG_CONFIG_HOME: join(this.folder, "data/caddy") };
+    if (part !== "token-api") return {};
+    const lines = (await readFile(join(this.configuration, "token-api.env"), "utf8")).trim().split("\n");
+    return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+  }
+
+  async #answers(part: Part): Promise<boolean> {
+    const { homeserver, livekit, tokenApi, database, turn } = this.#layout;
+    const responds = (url: string) =>
+      fetch(url).then(
+        ({ status }) => status < 500,
+        () => false,
+      );
+    switch (part) {
+      case "postgres":
+        return run(this.#programs.pgIsready, ["--host", database.host, "--port", String(database.port)]).then(
+          () => true,
+          () => false,
+        );
+      case "synapse":
+        return responds(`${homeserver.inside}/_matrix/client/versions`);
+      case "livekit":
+        return responds(`${livekit.inside}/`);
+      case "token-api":
+        return responds(`${tokenApi.inside}/`);
+      case "caddy": {
+        if (!existsSync(this.authorityFile) || !existsSync(turn.certificate(TURN_HOST).certificate)) return false;
+        return (await this.http()).request(`${this.address}/.well-known/matrix/client`).then(
+          ({ status }) => status === 200,
+          () => false,
+        );
+      }
+      case "coturn":
+        return /listener opened on|IO method/.test(lastLines(this.logOf("coturn"), 200));
+    }
+  }
+}
+
+/** Ports of one range, and files below one folder. */
+function layout(folder: string, base: number): Layout {
+  const certificates = join(folder, "data/caddy/caddy/certificates/local");
+  return {
+    publicPort: base + 1,
+    homeserver: {
+      bind: ["127.0.0.1"],
+      port: base + 8,
+      inside: `http://127.0.0.1:${base + 8}`,
+      paths: {
+        media: join(folder, "data/synapse/media"),
+        signingKey: join(folder, "run/synapse/signing.key"),
+        logConfig: join(folder, "run/synapse/log.yaml"),
+      },
+    },
+    database: { host: "127.0.0.1", port: base + 3 },
+    livekit: {
+      bind: ["127.0.0.1"],
+      port: base + 10,
+      media: { tcp: base + 11, udp: base + 12 },
+      inside: `http://127.0.0.1:${base + 10}`,
+      loopback: true,
+    },
+    tokenApi: {
+      listen: `127.0.0.1:${base + 9}`,
+      inside: `http://127.0.0.1:${base + 9}`,
+      stateFile: join(folder, "data/token-api/pending-leaves.json"),
+    },
+    web: {
+      bind: "127.0.0.1",
+      ports: { http: base, https: base + 1, health: base + 2 },
+      folders: { melo: join(projectFolder, "dist/cdn"), site: join(projectFolder, "deploy/site") },
+      tls: "internal",
+    },
+    turn: {
+      bind: "127.0.0.1",
+      ports: { plain: base + 4, tls: base + 5, relayFrom: 49_160, relayTo: 49_260 },
+      certificate: (host) => ({ certificate: join(certificates, host, `${host}.crt`), key: join(certificates, host, `${host}.key`) }),
+      loopback: true,
+    },
+    redis: { address: `127.0.0.1:${base + 6}` },
+  };
+}
+
+async function postgresUser(): Promise<{ uid: number; gid: number }> {
+  if (process.getuid?.() !== 0) return { uid: process.getuid!(), gid: process.getgid!() };
+  const id = async (flag: string) => Number((await run("id", [flag, "postgres"])).stdout);
+  return { uid: await id("-u"), gid: await id("-g") };
+}
