@@ -11,4 +11,4 @@ FROM node:24.21.0-bookworm-slim
 COPY --from=build /melo/dist/token-api /token-api
 USER node
 EXPOSE 8080
-CMD ["node", "/token-api/main.js"]
+CMD ["node", "/token-api/main.mjs"]
