@@ -1,5 +1,5 @@
 import { failed, ok, skipped, warning, type Check, type Finding } from "../check.ts";
-import { jsonOf, whyOf } from "../http-client.ts";
+import { jsonOf, whyOf, type Answer } from "../http-client.ts";
 import type { Patient } from "../patient.ts";
 import { serviceUrl } from "../patient.ts";
 
@@ -153,7 +153,7 @@ export const limits: Check = {
     if (!visitor) return noAccount;
     const room = encodeURIComponent(visitor.roomId);
     const many = Array.from({ length: BURST }, (_, index) => index);
-    const refusedOf = async (ask: (index: number) => ReturnType<typeof visitor.call>) =>
+    const refusedOf = async (ask: (index: number) => Promise<Answer>) =>
       (await Promise.all(many.map(ask))).filter(({ status }) => status === 429).length;
     const refused = {
       messages: await refusedOf((index) =>

@@ -166,7 +166,7 @@ class Visitor {
   }
 
   async show(room: string): Promise<void> {
-    await this.page.evaluate((id) => document.querySelector("melo-room")!.setAttribute("room", id), room);
+    await this.page.goto(`${new URL(this.page.url()).origin}/?${new URLSearchParams({ room })}`);
   }
 
   async says(text: string): Promise<void> {
