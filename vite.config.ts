@@ -44,8 +44,8 @@ const cdn: UserConfig = {
           groups: [
             { name: "preload-helper", test: /preload-helper/, priority: 1 }, // alone, so that plainImports() can drop it
             {
-              name: "sdk",
-              test: /node_modules[\\/](matrix-js-sdk|@babel|events|loglevel|p-retry|content-type|base-x|bs58)|melo:(look-alikes|event-names)/,
+              name: "sdk", // without what calls are made of, which comes with the first of them
+              test: /node_modules[\\/](matrix-js-sdk(?![\\/]lib[\\/]matrixrtc)|@babel|events|loglevel|p-retry|content-type|base-x|bs58)|melo:(look-alikes|event-names)/,
               minShareCount: 2,
             },
             {

@@ -60,6 +60,7 @@ export { newTransactionId } from "./internal/transaction-id.js";
 export type { IdentityStatus } from "./internal/identity-status.js";
 export type { Readable } from "./internal/readable.js";
 export { Session } from "./session/session.js";
+export type { RecoverySecretRequest, RecoverySecretSource } from "./session/recovery-secret.js";
 export type { RoomParts, SessionApi } from "./session/session-api.js";
 export type {
   Credentials,

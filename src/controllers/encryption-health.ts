@@ -24,7 +24,7 @@ export interface EncryptionHealth {
 }
 
 export interface HealthInputs {
-  readonly session: Pick<SessionState, "status" | "crossSigning">;
+  readonly session: Pick<SessionState, "status" | "crossSigning" | "recoverySecret">;
   readonly identity: Pick<IdentityState, "status">;
   readonly recovery: Pick<RecoveryState, "status" | "canSetUp" | "backup">;
   /** There is a room whose messages could be lost. */
@@ -44,6 +44,7 @@ const HEALING: EncryptionHealth = Object.freeze({ status: "healing" });
 export function encryptionHealth({ session, identity, recovery, hasEncryptedRoom, isFreshlyVerified }: HealthInputs): EncryptionHealth {
   if (session.status !== "ready" && session.status !== "reconnecting") return LOADING;
   if (session.crossSigning === "unknown") return LOADING;
+  if (session.recoverySecret === "asking") return HEALING;
   if (session.crossSigning === "missing") {
     if (identity.status === "loading") return LOADING;
     return attention(identity.status === "unusable" ? "reset-identity" : "verify-device");

@@ -20,6 +20,7 @@ import type { MeloPasswordSubmitEvent } from "./melo-password-form.js";
 import { noSession } from "./no-session.js";
 import notice from "./notice.styles.js";
 import { errorWords, memoryWords, noticeWords, stepWords, type Words } from "./session-words.js";
+import { signOutIn } from "./sign-out-in.js";
 import tokens from "./tokens.styles.js";
 
 /** Single sign-on leaves the page for `url`. Cancel it to go there in another way. */
@@ -185,7 +186,7 @@ export class MeloLogin extends LitElement {
       <div class="account">
         <melo-avatar name=${userId} color-key=${userId} .session=${this.#session.value}></melo-avatar>
         <div><span class="quiet">${msg("Signed in as")}</span><b>${userId}</b></div>
-        <button class="outlined" ?disabled=${!!this.#login.busy} @click=${this.#handleSignOut}>${msg("Sign out")}</button>
+        <button class="outlined" ?disabled=${!!this.#login.busy} @click=${this.#handleCarefulSignOut}>${msg("Sign out")}</button>
       </div>
       ${now.storage === "memory" ? html`<p class="notice">${icon(Info)}<span>${memoryWords().text} ${memoryWords().why}</span></p>` : nothing}
     `;
@@ -220,6 +221,9 @@ export class MeloLogin extends LitElement {
   #handleSignOut = async (): Promise<void> => {
     if (await this.dialog.ask()) await this.#login.signOut();
   };
+
+  /** There may be keys to lose; without the code that looks for them, the plain question has to do. */
+  #handleCarefulSignOut = (): Promise<void> => signOutIn(this.renderRoot, this.#session.value).catch(this.#handleSignOut);
 
   #handleRetry = (): void => void this.#session.value?.retry();
   #handleDismiss = (): void => this.#session.value?.dismissNotice();

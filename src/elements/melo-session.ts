@@ -5,6 +5,7 @@ import { property, state } from "lit/decorators.js";
 import { sessionContext } from "../controllers/session-controller.js";
 import { MeloError, type ErrorInfo } from "../internal/errors.js";
 import type { SessionApi } from "../session/session-api.js";
+import type { RecoverySecretSource } from "../session/recovery-secret.js";
 import type { CredentialsSource, DevicePolicy, SessionOptions, SessionState } from "../session/session-state.js";
 import controls from "./controls.styles.js";
 import { icon } from "./icon.js";
@@ -78,6 +79,9 @@ export class MeloSession extends LitElement {
   /** A sign-in that the page already has, or a function that gets it. */
   @property({ attribute: false }) credentials?: CredentialsSource;
 
+  /** A function that gives the recovery secret in the visitor's place. */
+  @property({ attribute: false }) recoverySecret?: RecoverySecretSource;
+
   @state() private problem?: Words;
 
   readonly #internals = this.attachInternals();
@@ -102,6 +106,7 @@ export class MeloSession extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!this.isConnected) return;
     if (changed.has("credentials") && this.#own) this.#own.credentials = this.credentials;
+    if (changed.has("recoverySecret") && this.#own) this.#own.recoverySecret = this.recoverySecret;
     this.#openAsAsked();
     if (this.session !== this.#provider.value) this.#provide();
   }
@@ -134,7 +139,7 @@ export class MeloSession extends LitElement {
     this.#releaseOwn();
     const problem = asked ? optionsProblem(options) : undefined;
     if (problem) this.#fail({ code: "unsupported", message: problem }, { text: problem, forOwner: true });
-    else if (asked) void this.#open({ ...options, credentials: this.credentials });
+    else if (asked) void this.#open({ ...options, credentials: this.credentials, recoverySecret: this.recoverySecret });
   }
 
   async #open(options: SessionOptions): Promise<void> {
@@ -145,6 +150,7 @@ export class MeloSession extends LitElement {
       if (opening !== this.#opening) return void own.release();
       this.#own = own;
       if (this.credentials !== options.credentials) own.credentials = this.credentials;
+      if (this.recoverySecret !== options.recoverySecret) own.recoverySecret = this.recoverySecret;
       this.requestUpdate();
     } catch (error) {
       if (opening !== this.#opening) return;

@@ -35,6 +35,9 @@ export class MeloSignOut extends LitElement {
   /** The session to use: the object, or the id of a `<melo-session>`. */
   @property() session?: SessionApi | string;
 
+  /** The page has a button of its own, which calls `signOut()`. */
+  @property({ type: Boolean, attribute: "without-button" }) withoutButton = false;
+
   @state() private stake?: KeysAtStake;
   @state() private busy = false;
   @query("melo-dialog") private dialog!: MeloDialog;
@@ -53,11 +56,15 @@ export class MeloSignOut extends LitElement {
     const { value } = this.#recovery;
     if (!this.#recovery.session?.state.account) return nothing;
     return html`
-      <button class="outlined" part="button" ?disabled=${this.busy} @click=${this.#handleClick}><slot>${msg("Sign out")}</slot></button>
+      ${this.withoutButton ? nothing : this.#renderButton()}
       <melo-dialog heading=${msg("Sign out of this device?")} confirm=${this.#isAtRisk(value) ? msg("Sign out anyway") : msg("Sign out")}>
         ${this.#renderStake(value)}
       </melo-dialog>
     `;
+  }
+
+  #renderButton(): TemplateResult {
+    return html`<button class="outlined" part="button" ?disabled=${this.busy} @click=${() => this.signOut()}><slot>${msg("Sign out")}</slot></button>`;
   }
 
   #renderStake(recovery: RecoveryState | undefined): TemplateResult {
@@ -86,7 +93,9 @@ export class MeloSignOut extends LitElement {
     return recovery?.backup.status === "on" && (this.stake?.unsaved ?? 0) > 0;
   }
 
-  #handleClick = async (): Promise<void> => {
+  /** Looks what it would take, asks where that is anything, and signs out unless the visitor stays. */
+  async signOut(): Promise<void> {
+    await this.updateComplete;
     const { session, recovery } = this.#recovery;
     if (!session || !recovery || this.busy) return;
     this.busy = true;
@@ -96,7 +105,7 @@ export class MeloSignOut extends LitElement {
     } finally {
       this.busy = false;
     }
-  };
+  }
 
   async #ask(): Promise<boolean> {
     this.#internals.states.add("open");

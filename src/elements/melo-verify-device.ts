@@ -29,7 +29,7 @@ export class MeloVerifyDevice extends VerificationElement {
   readonly #crossSigning = new WatchController(
     this,
     () => this.sessionController.value,
-    ({ status, crossSigning }) => (status === "ready" ? crossSigning : undefined),
+    ({ status, crossSigning, recoverySecret }) => (status === "ready" && recoverySecret !== "asking" ? crossSigning : undefined),
   );
 
   protected override get offer(): string | undefined {

@@ -38,7 +38,7 @@ export function roomBanner(room: RoomState, session: SessionState | undefined): 
       action: room.canEncrypt ? { label: msg("Encrypt this room"), effect: "encrypt" } : undefined,
     };
   }
-  if (session?.crossSigning === "missing") {
+  if (session?.crossSigning === "missing" && session.recoverySecret !== "asking") {
     return {
       kind: "unverified",
       tone: "care",

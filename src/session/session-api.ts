@@ -16,6 +16,7 @@ import type { Timeline } from "../matrix/timeline-state.js";
 import type { Typing } from "../matrix/typing.js";
 import type { User } from "../matrix/user-state.js";
 import type { VoiceChannels } from "../matrix/voice-channels-state.js";
+import type { RecoverySecretSource } from "./recovery-secret.js";
 import type { CredentialsSource, LoginFlows, SessionState, SignIn } from "./session-state.js";
 
 /** Everything of one room that elements show. Each part is loaded when it is first subscribed to. */
@@ -47,6 +48,8 @@ export interface SessionApi extends Readable<SessionState> {
   dismissNotice(): void;
   /** See {@link CredentialsSource}. */
   credentials: CredentialsSource | undefined;
+  /** See {@link RecoverySecretSource}. */
+  recoverySecret: RecoverySecretSource | undefined;
 
   /** The parts of a room, by id or alias. The same reference gives the same objects. */
   room(reference: string): RoomParts;

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from "../internal/errors.js";
 import type { Credentials } from "../matrix/credentials.js";
+import type { RecoverySecretSource } from "./recovery-secret.js";
 
 export type SessionStatus =
   /** Looking for kept credentials. */
@@ -40,6 +41,8 @@ export interface SessionState {
   readonly crossSigning: "unknown" | "ready" | "missing";
   /** Whether this tab runs the client, or follows the one that does. */
   readonly role: "none" | "owner" | "follower";
+  /** With a host page that gives the recovery secret ({@link SessionOptions.recoverySecret}): it is being used, or it does not open this account. */
+  readonly recoverySecret?: "asking" | "refused";
   readonly error?: ErrorInfo;
 }
 
@@ -86,6 +89,8 @@ export interface SessionOptions {
   /** Tells several accounts of one site apart. Default `"default"`. */
   readonly profile?: string;
   readonly credentials?: CredentialsSource;
+  /** Makes, enters and renews the recovery key in the visitor's place. */
+  readonly recoverySecret?: RecoverySecretSource;
   readonly devicePolicy?: DevicePolicy;
   readonly calls?: CallsSetting;
   /** Where the crypto wasm is; default: beside melo's own code. */

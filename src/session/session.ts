@@ -14,9 +14,11 @@ import type { VoiceChannels } from "../matrix/voice-channels-state.js";
 import { partOf } from "../matrix/vault.js";
 import type { Calls } from "../media/calls-state.js";
 import type { RunningAccount } from "./account-state.js";
+import { HostSecret } from "./host-secret.js";
 import { KINDS, type SharedKinds } from "./kinds.js";
 import { Lifecycle } from "./lifecycle.js";
 import { PageCalls } from "./page-calls.js";
+import type { RecoverySecretSource } from "./recovery-secret.js";
 import type { RoomParts, SessionApi } from "./session-api.js";
 import {
   INITIAL_SESSION,
@@ -54,15 +56,18 @@ export class Session implements SessionApi {
   readonly #account: RunningAccount;
   readonly #source = new Source<SessionState>(INITIAL_SESSION);
   readonly #rooms = new Map<string, RoomParts>();
+  readonly #hostSecret = new HostSecret();
   readonly #life = new AbortController();
 
   private constructor(options: SessionOptions, slotKey: string) {
     this.#slotKey = slotKey;
     this.#account = this.#objects.open("account", "");
     this.#lifecycle = new Lifecycle(options, this.#objects);
+    this.#hostSecret.source = options.recoverySecret;
     const { signal } = this.#life;
     this.#account.subscribe(this.#handleChange, { signal });
     this.#lifecycle.subscribe(this.#handleChange, { signal });
+    this.#hostSecret.subscribe(this.#handleChange, { signal });
     this.drafts = new VaultDrafts(() => this.#personalVault("draft/"));
     this.calls = new PageCalls({
       room: (reference) => this.room(reference),
@@ -89,6 +94,7 @@ export class Session implements SessionApi {
     if (entry?.session !== this || --entry.users > 0) return;
     sessions.delete(this.#slotKey);
     this.#life.abort();
+    this.#hostSecret.end();
     this.calls[Symbol.dispose]();
     await this.#lifecycle.dispose();
     this.#objects.refuse(new MeloError("interrupted", "The session was released."));
@@ -106,6 +112,15 @@ export class Session implements SessionApi {
 
   set credentials(source: CredentialsSource | undefined) {
     this.#lifecycle.credentials = source;
+  }
+
+  get recoverySecret(): RecoverySecretSource | undefined {
+    return this.#hostSecret.source;
+  }
+
+  set recoverySecret(source: RecoverySecretSource | undefined) {
+    this.#hostSecret.source = source;
+    this.#handleChange();
   }
 
   async loginFlows(): Promise<LoginFlows> {
@@ -212,8 +227,14 @@ export class Session implements SessionApi {
       role,
       retryAt: running?.retryAt,
       crossSigning: running?.crossSigning ?? "unknown",
+      recoverySecret: this.#hostSecret.state.recoverySecret,
       error: running ? running.error : error,
     });
+    this.#hostSecret.look(
+      this.state,
+      () => this.recovery,
+      (work) => this.#lifecycle.slot!.exclusively(work, ":recovery"),
+    );
   };
 
   async #personalVault(part: string) {

@@ -42,9 +42,10 @@ export class Slot {
     await clearPart(this.#own, "");
   }
 
-  /** Runs `work` while no other tab runs any for this slot. */
-  exclusively<T>(work: () => Promise<T>): Promise<T> {
-    if (this.isShared) return navigator.locks.request(this.#name, work);
+  /** Runs `work` while no other tab runs any for this slot and purpose. */
+  exclusively<T>(work: () => Promise<T>, purpose = ""): Promise<T> {
+    if (this.isShared) return navigator.locks.request(this.#name + purpose, work);
+    if (purpose) return work(); // a page has one of each
     return this.#turns.take(work);
   }
 

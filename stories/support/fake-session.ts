@@ -62,6 +62,7 @@ export class FakeSession implements SessionApi {
   readonly keyFile: FakeKeyFile;
   readonly verification: FakeVerification;
   credentials: SessionApi["credentials"];
+  recoverySecret: SessionApi["recoverySecret"];
   readonly #options: FakeSessionOptions;
   readonly #users = new Map<string, FakeUser>();
   readonly #rooms = new Map<string, FakeRoom>();

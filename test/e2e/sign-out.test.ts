@@ -29,6 +29,21 @@ describe("L1: signing out", { timeout: 180_000 }, () => {
     await hers.status("signed-out");
   });
 
+  it("in the sign-in's own card asks the same: nothing is lost without a word", async () => {
+    const { hers } = await withMessage();
+    const card = hers.frame.locator("melo-session > melo-login");
+    await card.getByRole("button", { name: /^sign out$/i }).click();
+    await hers.says(/Nobody could open the backup of your messages/);
+    await card
+      .getByRole("dialog")
+      .getByRole("button", { name: /^cancel$/i })
+      .click();
+    assert.equal((await hers.session()).status, "ready");
+    await card.getByRole("button", { name: /^sign out$/i }).click();
+    await card.getByRole("button", { name: /^sign out anyway$/i }).click();
+    await hers.status("signed-out");
+  });
+
   it("warns of a backup that nobody could open, and lets the visitor stay", async () => {
     const { hers } = await withMessage();
     await press(hers);

@@ -1,4 +1,5 @@
 import type { SessionApi } from "../../../src/session/session-api.js";
+import type { RecoverySecretRequest, RecoverySecretSource } from "../../../src/session/recovery-secret.js";
 import type { Credentials, CredentialsRequest, CredentialsSource, DevicePolicy } from "../../../src/session/session-state.js";
 
 /** What a test puts on the page. Nothing of it is ever part of an address. */
@@ -9,17 +10,20 @@ export interface MountOptions {
   readonly profile?: string;
   /** What the host page has; `"ask"` takes them from the test's function `askForCredentials`, each time they are needed. */
   readonly credentials?: Credentials | "ask";
+  /** What the host page keeps for its visitors; `"ask"` takes it from the test's function `askForSecret`. */
+  readonly recoverySecret?: "ask";
   readonly devicePolicy?: DevicePolicy;
   /** Further tags inside the session, by name. */
   readonly tags?: readonly string[];
 }
 
-type SessionTag = HTMLElement & { session?: SessionApi; credentials?: CredentialsSource };
+type SessionTag = HTMLElement & { session?: SessionApi; credentials?: CredentialsSource; recoverySecret?: RecoverySecretSource };
 
 declare global {
   interface Window {
     /** Given by a test that says `"ask"`. */
     askForCredentials?(request: CredentialsRequest): Promise<Credentials>;
+    askForSecret?(request: RecoverySecretRequest): Promise<string | null>;
     /** Writes the tags of a small chat into the page, in place of those before. */
     mountChat(options: MountOptions): void;
     /** Shows another room with the same session. */
@@ -31,13 +35,14 @@ declare global {
   }
 }
 
-window.mountChat = ({ homeserver, room, profile, credentials, devicePolicy, tags = [] }) => {
+window.mountChat = ({ homeserver, room, profile, credentials, recoverySecret, devicePolicy, tags = [] }) => {
   const tag = document.createElement("melo-session") as SessionTag;
   tag.setAttribute("homeserver", homeserver);
   if (profile) tag.setAttribute("profile", profile);
   if (devicePolicy) tag.setAttribute("device-policy", devicePolicy);
   if (credentials === "ask") tag.credentials = (request) => window.askForCredentials!(request);
   else if (credentials) tag.credentials = credentials;
+  if (recoverySecret) tag.recoverySecret = async (request) => (await window.askForSecret!(request)) ?? undefined;
   tag.append(document.createElement("melo-login"));
   document.body.replaceChildren(tag);
   for (const name of tags) window.showTag(name);

@@ -10,13 +10,13 @@ import { atEnd } from "./at-end.ts";
 
 /** What the foreign client saw happen; `body` is there when it could read the message. */
 export interface NioEvent {
-  readonly event: "decrypted" | "undecryptable" | "clear" | "withheld" | "member";
+  readonly event: "decrypted" | "undecryptable" | "clear" | "withheld" | "member" | "verification";
   readonly room_id?: string;
   readonly event_id?: string;
   readonly sender?: string;
   readonly body?: string;
   readonly session_id?: string;
-  /** Of `m.room_key.withheld`. */
+  /** Of `m.room_key.withheld`; of a verification, the type of the message. */
   readonly code?: string;
   readonly user_id?: string;
   readonly membership?: string;
@@ -86,6 +86,40 @@ export class NioPeer {
   async sendContent(room: string, content: object, kind = "m.room.message"): Promise<string> {
     const { event_id } = await this.#ask("send", { room, content, kind });
     return String(event_id);
+  }
+
+  /** Asks a device to verify this one. */
+  async askToVerify(user: string, device: string): Promise<void> {
+    await this.#ask("ask", { user, device });
+  }
+
+  /** Answers the request of the other device. */
+  async agree(): Promise<void> {
+    await this.#ask("agree", {});
+  }
+
+  /** Begins the comparison of emoji. */
+  async start(): Promise<void> {
+    await this.#ask("start", {});
+  }
+
+  /** What this side shows, once it has the other one's key. */
+  async emoji(): Promise<{ readonly emoji: readonly (readonly [symbol: string, name: string])[]; readonly decimals: readonly number[] }> {
+    return (await this.#ask("emoji", {})) as unknown as Awaited<ReturnType<NioPeer["emoji"]>>;
+  }
+
+  /** Says that they are the same; resolves when the other side has said so too, and its keys fit. */
+  async confirm(): Promise<void> {
+    await this.#ask("confirm", {});
+  }
+
+  async reject(): Promise<void> {
+    await this.#ask("reject", {});
+  }
+
+  /** Whether it takes a device for verified. */
+  async trusts(user: string, device: string): Promise<boolean> {
+    return (await this.#ask("trusts", { user, device }))["trusts"] === true;
   }
 
   /** The first event that matches, past or to come. */

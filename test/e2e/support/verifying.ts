@@ -39,8 +39,12 @@ export async function sameEmoji(tag: string, one: ChatPage, other: ChatPage): Pr
 }
 
 /** Whether the server gives out a signature of the page's device by the self-signing key of its owner. */
-export async function isDeviceSigned(witness: RawUser, { userId }: Account, page: ChatPage): Promise<boolean> {
-  const { deviceId } = (await page.session()).account!;
+export async function isDeviceSigned(witness: RawUser, account: Account, page: ChatPage): Promise<boolean> {
+  return isSigned(witness, account, (await page.session()).account!.deviceId);
+}
+
+/** The same for any device of the account. */
+export async function isSigned(witness: RawUser, { userId }: Account, deviceId: string): Promise<boolean> {
   const answer = await keysOf(witness, userId);
   const [selfSigningKey] = Object.keys(answer.self_signing_keys[userId]!.keys);
   return answer.device_keys[userId]![deviceId]!.signatures[userId]![selfSigningKey!] !== undefined;
