@@ -5,7 +5,13 @@ import { notificationOf, referenceIn } from "../../src/media/call-notification.j
 const NOW = 1_700_000_000_000;
 
 function read(change: Record<string, unknown> = {}, sentAt = NOW) {
-  const content = { notification_type: "ring", sender_ts: NOW, lifetime: 30_000, "m.mentions": { room: true, user_ids: [] }, "m.call.intent": "audio" };
+  const content = {
+    notification_type: "ring",
+    sender_ts: NOW,
+    lifetime: 30_000,
+    "m.mentions": { room: true, user_ids: [] },
+    "m.call.intent": "audio",
+  };
   return notificationOf({ ...content, ...change }, sentAt, NOW);
 }
 

@@ -49,7 +49,9 @@ describe("CallService", () => {
   }
 
   it("takes the homeserver's own service first", async () => {
-    expect(await service([{ type: "other" }, { type: "livekit", livekit_service_url: `${SERVICE}/` }], "https://configured").own()).to.equal(SERVICE);
+    expect(
+      await service([{ type: "other" }, { type: "livekit", livekit_service_url: `${SERVICE}/` }], "https://configured").own(),
+    ).to.equal(SERVICE);
   });
 
   it("then the discovery document's, then the configured one, then says that there is none", async () => {

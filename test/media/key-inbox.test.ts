@@ -35,7 +35,8 @@ function setUp() {
     onRefused: () => {},
   });
   inbox.on((event) => received.push(event));
-  const send = (message: object, info: object | null) => client.emit(ClientEvent.ReceivedToDeviceMessage, { message, encryptionInfo: info });
+  const send = (message: object, info: object | null) =>
+    client.emit(ClientEvent.ReceivedToDeviceMessage, { message, encryptionInfo: info });
   const key = (sent = content(), info: object | null = FROM_BOB, sender = "@bob:hs") =>
     send({ type: "io.element.call.encryption_keys", sender, content: sent }, info);
   const reasons = () => inbox.refused.map(({ userId, deviceId, reason }) => `${userId} ${deviceId} ${reason}`);
@@ -56,7 +57,11 @@ describe("KeyInbox", () => {
     ["in clear text", "@bob:hs BOB not-encrypted", (key) => key(content(), null)],
     ["that another user sent", "@bob:hs BOB sender-mismatch", (key) => key(content(), { ...FROM_BOB, sender: "@eve:hs" })],
     ["of another device", "@bob:hs EVIL sender-mismatch", (key) => key(content(), { ...FROM_BOB, senderDevice: "EVIL" })],
-    ["over a session that is not the device's", "@bob:hs BOB sender-mismatch", (key) => key(content(), { ...FROM_BOB, senderCurve25519KeyBase64: "other" })],
+    [
+      "over a session that is not the device's",
+      "@bob:hs BOB sender-mismatch",
+      (key) => key(content(), { ...FROM_BOB, senderCurve25519KeyBase64: "other" }),
+    ],
     [
       "of a device that nobody knows",
       "@eve:hs BOB sender-mismatch",

@@ -124,7 +124,16 @@ describe("checkedService", () => {
     expect(checkedService("http://localhost:8080")).to.equal("http://localhost:8080");
   });
 
-  for (const url of ["javascript:alert(1)", "wss://rtc.hs", "https://user:secret@rtc.hs", "https://rtc.hs/?a=b", "https://rtc.hs/#x", "", 5, undefined])
+  for (const url of [
+    "javascript:alert(1)",
+    "wss://rtc.hs",
+    "https://user:secret@rtc.hs",
+    "https://rtc.hs/?a=b",
+    "https://rtc.hs/#x",
+    "",
+    5,
+    undefined,
+  ])
     it(`does not take ${String(url)}`, () => {
       expect(checkedService(url)).to.equal(undefined);
     });
