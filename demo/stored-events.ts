@@ -8,7 +8,7 @@ export interface StoredEvent {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-interface Account {
+export interface Account {
   readonly homeserver: string;
   readonly username: string;
   readonly password: string;
@@ -24,7 +24,7 @@ export async function followStoredEvents(
   onEvents: (events: readonly StoredEvent[]) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const token = await login(account);
+  const { access_token: token } = await login(account, "What the server stores");
   const call = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
     const url = `${account.homeserver}/_matrix/client/v3${path}`;
     const response = await fetch(url, { signal, ...init, headers: { authorization: `Bearer ${token}` } });
@@ -44,19 +44,26 @@ export async function followStoredEvents(
   }
 }
 
+export interface Access {
+  readonly access_token: string;
+  readonly user_id: string;
+  readonly device_id: string;
+}
+
 interface SyncAnswer {
   readonly next_batch: string;
   readonly rooms?: { readonly join?: Readonly<Record<string, { readonly timeline?: { readonly events: readonly StoredEvent[] } }>> };
 }
 
-async function login({ homeserver, username, password }: Account): Promise<string> {
+/** A new access token, on a device of that name. */
+export async function login({ homeserver, username, password }: Account, deviceName: string): Promise<Access> {
   const body = {
     type: "m.login.password",
     identifier: { type: "m.id.user", user: username },
     password,
-    initial_device_display_name: "What the server stores",
+    initial_device_display_name: deviceName,
   };
   const response = await fetch(`${homeserver}/_matrix/client/v3/login`, { method: "POST", body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`/login answers ${response.status}`);
-  return ((await response.json()) as { access_token: string }).access_token;
+  return (await response.json()) as Access;
 }

@@ -21,6 +21,8 @@ await runUntilEnd({ portBase: values["port-base"], fresh: values.fresh, alsoFree
   say("");
   say(`  Side by side   ${demo.address}/side-by-side.html   Alice and Bob talk, and what their server sees of it`);
   say(`  Trust          ${demo.address}/trust.html          Verify a device, lose one, come back, and what the server holds`);
+  if (stack.livekit)
+    say(`  A call         ${demo.address}/call.html           Alice and Bob see and hear each other, and what the media server has of it`);
   say(`  Drop-in        ${demo.dropIn}/   another site, a strict security policy, one script tag`);
   say(`  All pages      ${demo.address}/`);
   printStack(stack);

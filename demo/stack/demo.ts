@@ -11,6 +11,7 @@ import { PORTS, type PortName } from "./ports.ts";
 import type { Service } from "./service.ts";
 import type { Stack } from "./stack.ts";
 import { StaticServer, type Answer } from "./static-server.ts";
+import { seedVillage } from "./village.ts";
 
 /** Where the demo's pages are. Three origins, because that is what embedding is about. */
 export interface Demo {
@@ -30,7 +31,9 @@ export const DEMO_PORTS: readonly PortName[] = ["demo", "cdn", "dropIn"];
  */
 export async function startDemo(stack: Stack, { dev = false } = {}): Promise<Demo> {
   const { homeserver, serverName, portBase, users, rooms, launcher } = stack;
-  const stackJson: DemoStack = { homeserver, serverName, portBase, users, rooms };
+  const tokenService = stack.livekit?.tokenService;
+  const village = tokenService ? await seedVillage(homeserver, { users, rooms }) : undefined;
+  const stackJson: DemoStack = { homeserver, serverName, portBase, users, rooms, tokenService, village };
   const answer = async (path: string): Promise<Answer | undefined> =>
     path === "/stack.json" ? { body: JSON.stringify(stackJson), headers: { "content-type": "application/json" } } : undefined;
 

@@ -35,8 +35,11 @@ export class DehydratedDeviceManager extends TypedEventEmitter { stop() {} async
     "export async function migrateFromLegacyCrypto() {} export async function migrateRoomSettingsFromLegacyCrypto() {} export async function migrateLegacyLocalTrustIfNeeded() {}",
 };
 
-/** The client runs a manager of MatrixRTC calls from its start. Calls load one of their own with the rest of their code, so the client's does nothing. */
+/** The client runs a manager of MatrixRTC calls from its start. Calls have a session of their own, which comes with the rest of their code, so the client's does nothing. */
 const IDLE_MATRIX_RTC = "export class MatrixRTCSessionManager { start() {} stop() {} }";
+
+/** Of what calls are made of, the client needs one number (MSC4075), for a request that melo makes by itself. */
+const RTC_NUMBERS = "export const RTC_NOTIFICATION_MAX_LIFETIME_MS = 120_000;";
 
 /** Of the package matrix-events-sdk the SDK needs the names of polls; what interprets extensible events, nobody asks for. */
 const EVENT_NAMES = `import { NamespacedValue, UnstableValue } from "matrix-js-sdk/lib/NamespacedValue.js";
@@ -48,6 +51,7 @@ const VIRTUAL: Readonly<Record<string, () => string>> = {
   "\0melo:look-alikes": lookAlikesModule,
   "\0melo:event-names": () => EVENT_NAMES,
   "\0melo:idle-matrix-rtc": () => IDLE_MATRIX_RTC,
+  "\0melo:rtc-numbers": () => RTC_NUMBERS,
 };
 
 const SDK_MODULE = /matrix-js-sdk[\\/]lib[\\/]([^?]+)/;
@@ -61,6 +65,7 @@ export function slimSdk(): Plugin {
       if (source === "unhomoglyph") return "\0melo:look-alikes";
       if (source === "matrix-events-sdk") return "\0melo:event-names";
       if (source.endsWith("/MatrixRTCSessionManager.js") && pathInSdk(importer) === "client.js") return "\0melo:idle-matrix-rtc";
+      if (source.endsWith("/matrixrtc/types.js") && pathInSdk(importer) === "client.js") return "\0melo:rtc-numbers";
       return undefined;
     },
     load(id) {

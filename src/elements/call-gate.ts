@@ -3,10 +3,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { IconNode } from "lucide";
 
 import type { CallState } from "../media/calls-state.js";
-import { callNotice } from "./call-notice.js";
-import { callErrorWords, deviceWords, statusWords } from "./call-words.js";
+import { callErrorWords } from "./call-words.js";
 import { icon } from "./icon.js";
-import { CircleAlert, LoaderCircle, PhoneOff } from "./icons.js";
+import { PhoneOff } from "./icons.js";
 
 type Button = readonly [label: string, act: () => void];
 
@@ -30,23 +29,6 @@ export function failedGate({ error }: CallState, again: () => void, back: () => 
       ${words.again ? html`<button type="button" class="filled" @click=${again}>${msg("Try again")}</button>` : nothing}
       ${outlined([msg("Back"), back])}
     </div>
-  </div>`;
-}
-
-/** What one should know while the call goes on. `play`: lets the browser play the sound. */
-export function stageNotices({ status, microphone, camera, audioBlocked }: CallState, play: () => void): TemplateResult {
-  const problems = [deviceWords("microphone", microphone.status), deviceWords("camera", camera.status)];
-  return html`<div class="notices" role="status">
-    ${status === "reconnecting" ? html`<p class="notice care waiting">${icon(LoaderCircle)}<span>${statusWords({ status })}</span></p>` : nothing}
-    ${
-      audioBlocked
-        ? html`<p class="notice care">
-            ${icon(CircleAlert)}<span>${msg("The browser plays nothing before you click.")}</span>
-            <button type="button" class="link" @click=${play}>${msg("Play the sound")}</button>
-          </p>`
-        : nothing
-    }
-    ${problems.map((words) => (words ? callNotice(CircleAlert, words, "care") : nothing))}
   </div>`;
 }
 

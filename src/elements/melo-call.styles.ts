@@ -139,15 +139,19 @@ export default css`
       min-block-size: 44px;
     }
   }
-  .notices {
-    display: grid;
-    gap: 6px;
-  }
-  .notices:empty {
-    display: none;
-  }
-  .notices .notice button {
+  melo-call-status {
     flex: none;
+    max-block-size: 40%;
+    overflow-y: auto;
+  }
+  .secure {
+    display: inline-flex;
+    gap: 6px;
+    align-items: center;
+    min-inline-size: 0;
+    padding-inline-start: 4px;
+    font-size: 13px;
+    color: var(--_text-quiet);
   }
   melo-call-grid {
     flex: 1;
@@ -190,7 +194,7 @@ export default css`
       padding: 6px;
       gap: 6px;
     }
-    footer melo-call-status,
+    footer .secure,
     footer slot[name="actions"] {
       display: none;
     }

@@ -12,11 +12,11 @@ import type { RoomState } from "../matrix/room-state.js";
 import type { SessionApi } from "../session/session-api.js";
 import { comesBeforeRooms, isStarting } from "./before-rooms.js";
 import { MeloCallLeftEvent } from "./call-events.js";
-import { callGate, failedGate, stageNotices } from "./call-gate.js";
-import { callErrorWords, statusWords } from "./call-words.js";
+import { callGate, failedGate } from "./call-gate.js";
+import { callErrorWords, encryptionWords, statusWords } from "./call-words.js";
 import controls from "./controls.styles.js";
 import { icon } from "./icon.js";
-import { CircleAlert, LoaderCircle, Maximize, Minimize, PictureInPicture } from "./icons.js";
+import { CircleAlert, LoaderCircle, Lock, LockOpen, Maximize, Minimize, PictureInPicture } from "./icons.js";
 import "./melo-call-controls.js";
 import "./melo-call-grid.js";
 import type { MeloCallGrid } from "./melo-call-grid.js";
@@ -166,10 +166,10 @@ export class MeloCall extends LitElement {
         <h2><bdi>${call.name || name}</bdi></h2>
         ${this.#renderViews()}
       </header>
-      ${stageNotices(call, this.#handleAudio)}
+      <melo-call-status without-encryption .session=${this.session}></melo-call-status>
       <melo-call-grid part="grid" exportparts="tile, pages" .session=${this.session} .layout=${this.layout}><slot name="alone" slot="alone">${msg("Nobody else is here yet.")}</slot></melo-call-grid>
       <footer part="footer">
-        <melo-call-status .session=${this.session}></melo-call-status>
+        <span class="secure">${icon(call.encrypted ? Lock : LockOpen)}<span>${encryptionWords(call)}</span></span>
         <slot name="controls" class="controls"><melo-call-controls class="controls" .session=${this.session}></melo-call-controls></slot>
         <slot name="actions"></slot>
       </footer>
@@ -217,8 +217,6 @@ export class MeloCall extends LitElement {
   #handleLeave = (): void => void this.#action.run(async () => this.#calls.calls?.leave());
 
   #handleAgain = (): void => void this.#action.run(async () => this.#calls.calls?.join(this.room));
-
-  #handleAudio = (): void => void this.#calls.calls?.startAudio().catch(() => undefined);
 
   #handleLayout = (event: Event): void => void (this.layout = (event.target as HTMLSelectElement).value as CallLayout);
 

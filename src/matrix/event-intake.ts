@@ -11,6 +11,10 @@ export const MALFORMED = "org.melo.malformed";
 /** How deep a content may go: far more than any real one, far less than what breaks recursive code. */
 const DEEPEST = 64;
 
+/** For how long an event is still sticky, in ms, and the most that can be (MSC4354). */
+const STICKY_LEFT = "msc4354_sticky_duration_ttl_ms";
+const LONGEST_STICKY = 60 * 60_000;
+
 type Fields = Record<string, unknown>;
 
 /**
@@ -68,7 +72,8 @@ function admitRoom(roomId: string, room: unknown): boolean {
   for (const name of ["state", "state_after", "org.matrix.msc4222.state_after"]) admitList(room[name], "events", admitState);
   for (const name of ["invite_state", "knock_state"]) admitList(room[name], "events", admitStripped);
   for (const name of ["account_data", "ephemeral"]) admitList(room[name], "events", admitPlain);
-  delete room["msc4354_sticky"];
+  if (room["msc4354_sticky"] !== undefined && !isRecord(room["msc4354_sticky"])) delete room["msc4354_sticky"];
+  admitList(room["msc4354_sticky"], "events", admitSticky);
   if (room["summary"] !== undefined && !isSummary(room["summary"])) delete room["summary"];
   for (const name of ["unread_notifications", "unread_thread_notifications", "org.matrix.msc3773.unread_thread_notifications"]) {
     if (room[name] !== undefined && !isRecord(room[name])) delete room[name];
@@ -90,6 +95,12 @@ function admitTimeline(event: Fields): Fields {
     return malformed(event);
   if (event["state_key"] !== undefined && !isState(event)) return malformed(event);
   return cleaned(event);
+}
+
+/** Events of the sticky section (MSC4354) may be in no timeline. Each has to say for how long it sticks. */
+function admitSticky(event: Fields): Fields | undefined {
+  const admitted = admitTimeline(event);
+  return admitted["msc4354_sticky"] === undefined ? undefined : admitted;
 }
 
 function admitState(event: Fields): Fields | undefined {
@@ -130,7 +141,11 @@ function cleaned(event: Fields): Fields {
   dropMisshapen(event["type"] as string, event["content"] as Fields);
   if (event["redacts"] !== undefined && typeof event["redacts"] !== "string") delete event["redacts"];
   if (event["unsigned"] !== undefined) event["unsigned"] = cleanedUnsigned(event["unsigned"]);
-  for (const name of ["prev_content", "age", "replaces_state", "msc4354_sticky"]) delete event[name];
+  for (const name of ["prev_content", "age", "replaces_state"]) delete event[name];
+  const sticky = event["msc4354_sticky"];
+  const duration = isRecord(sticky) ? sticky["duration_ms"] : undefined;
+  if (typeof duration === "number" && duration > 0 && Number.isFinite(duration)) event["msc4354_sticky"] = { duration_ms: duration };
+  else delete event["msc4354_sticky"];
   return event;
 }
 
@@ -139,6 +154,7 @@ function cleanedUnsigned(value: unknown): Fields {
   const given = isRecord(value) ? value : {};
   const kept: Fields = {};
   if (typeof given["age"] === "number" && Number.isFinite(given["age"])) kept["age"] = given["age"];
+  if (isTime(given[STICKY_LEFT])) kept[STICKY_LEFT] = Math.min(given[STICKY_LEFT] as number, LONGEST_STICKY);
   for (const name of ["transaction_id", "membership", "io.element.msc4115.membership"])
     if (typeof given[name] === "string") kept[name] = given[name];
   const before = given["prev_content"];

@@ -37,6 +37,7 @@ export interface ActiveCallOptions {
   readonly client: MatrixClient;
   readonly room: SdkRoom;
   readonly trust: DeviceTrust;
+  readonly onUnopened: (listener: (userId: string) => void, signal: AbortSignal) => void;
   readonly memory: CallMemory;
   readonly toError: (error: unknown) => MeloError;
   readonly send: (type: string, content: Record<string, unknown>) => Promise<string>;
@@ -84,7 +85,14 @@ export class ActiveCall implements Readable<ActiveCallState> {
     this.memberId = sticky ? crypto.randomUUID() : `${userId}:${deviceId}`;
     this.#joined.promise.catch(() => {}); // told by `join`
     this.#ring = new KeyRing();
-    this.#inbox = new KeyInbox({ client, trust, roomId: room.roomId, onRefused: () => this.#showKeys() });
+    this.#inbox = new KeyInbox({
+      client,
+      trust,
+      roomId: room.roomId,
+      onUnopened: options.onUnopened,
+      isMember: (id) => this.#session.memberships.some((member) => member.userId === id),
+      onRefused: () => this.#showKeys(),
+    });
     this.#outbox = new KeyOutbox({
       send: (type, devices, content) => client.encryptAndSendToDevice(type, devices, content),
       trust,

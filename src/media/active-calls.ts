@@ -5,6 +5,7 @@ import type { ActiveCall, ActiveCallState } from "./active-call.js";
 import type { CallDomainOptions } from "./call-domain.js";
 import type { CallService } from "./call-service.js";
 import type { DeviceTrust } from "./device-trust.js";
+import { endLeftBehind } from "./left-behind.js";
 import { CALL_MEMBER, RTC_MEMBER } from "./membership.js";
 import type { MembershipOptions } from "./room-call-state.js";
 
@@ -13,6 +14,7 @@ const STICKY = "org.matrix.msc4354";
 
 type Options = Pick<CallDomainOptions, "client" | "memory" | "toError" | "send" | "isEncrypted" | "sticky"> & {
   readonly trust: DeviceTrust;
+  readonly onUnopened: (listener: (userId: string) => void, signal: AbortSignal) => void;
   readonly service: Pick<CallService, "own">;
 };
 
@@ -28,7 +30,7 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
   readonly #source = new Source<ActiveCallsState>({});
   readonly #turns = new Turns();
   #call?: ActiveCall;
-  #isOver = false;
+  readonly #life = new AbortController();
 
   constructor(options: Options) {
     this.#options = options;
@@ -42,14 +44,19 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
 
   /** The call of that room, if this device is in it. */
   of(roomId: string | undefined): ActiveCall | undefined {
-    return this.#call?.roomId === roomId ? this.#call : undefined;
+    return this.#call && this.#call.roomId === roomId && this.#call.state.own !== "none" ? this.#call : undefined;
+  }
+
+  /** How the call of that room stands, or ended, if this device is or was last in it. */
+  stateOf(roomId: string | undefined): ActiveCallState | undefined {
+    return this.#call && this.#call.roomId === roomId ? this.#call.state : undefined;
   }
 
   /** Joins the call of a room, after leaving the one before. Who is in it already only says so. */
   async join(roomId: string, options: MembershipOptions): Promise<void> {
     const call = await this.#turns.take(async () => {
       const current = this.of(roomId);
-      if (current && current.state.own !== "leaving" && current.state.own !== "none") {
+      if (current && current.state.own !== "leaving") {
         current.takeOver(options);
         return current;
       }
@@ -59,14 +66,21 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
     await call.joined();
   }
 
+  /** Ends what this device, and devices that are no more, have left behind in calls. Joining waits for it. */
+  settle(): Promise<void> {
+    const { client, memory } = this.#options;
+    const isActive = (roomId: string): boolean => this.of(roomId) !== undefined;
+    return this.#turns.take(() => endLeftBehind({ client, memory, isActive, signal: this.#life.signal }));
+  }
+
   /** The client stops. */
   dispose(): void {
-    this.#isOver = true;
+    this.#life.abort();
     this.#call?.abandon();
   }
 
   async #start(roomId: string, membership: MembershipOptions): Promise<ActiveCall> {
-    const { client, trust, memory, toError, send, isEncrypted } = this.#options;
+    const { client, trust, onUnopened, memory, toError, send, isEncrypted } = this.#options;
     const room = client.getRoom(roomId);
     if (room?.getMyMembership() !== "join") throw new MeloError("forbidden", "This account is not in the room.");
     const sticky = this.#options.sticky && (await client.doesServerSupportUnstableFeature(STICKY).catch(() => false));
@@ -85,9 +99,20 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
         "call-encryption-failed",
         "The homeserver denies that the room is encrypted, so its membership would be sent in clear.",
       );
-    if (this.#isOver) throw new MeloError("interrupted", "The client was stopped before the call was joined.");
+    if (this.#life.signal.aborted) throw new MeloError("interrupted", "The client was stopped before the call was joined.");
     const call = new ActiveCall(
-      { client, room, trust, memory, toError, send: (type, content) => send(roomId, type, content), encrypted, sticky, service },
+      {
+        client,
+        room,
+        trust,
+        onUnopened,
+        memory,
+        toError,
+        send: (type, content) => send(roomId, type, content),
+        encrypted,
+        sticky,
+        service,
+      },
       membership,
     );
     this.#call = call;
@@ -96,6 +121,7 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
     };
     call.subscribe(show);
     show();
+    void this.settle().catch(() => {}); // of devices that are no more; the next start tries again
     return call;
   }
 }

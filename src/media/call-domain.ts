@@ -3,6 +3,7 @@ import type { MatrixClient, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js"
 
 import type { ErrorInfo, MeloError } from "../internal/errors.js";
 import type { Readable } from "../internal/readable.js";
+import { LiveAccountCalls } from "./account-calls.js";
 import type { AccountCalls } from "./account-calls-state.js";
 import { ActiveCalls } from "./active-calls.js";
 import type { CallKeys } from "./call-keys-state.js";
@@ -12,6 +13,7 @@ import { CallService } from "./call-service.js";
 import { DeviceTrust } from "./device-trust.js";
 import type { RoomCall } from "./room-call-state.js";
 import { LiveRoomCall } from "./room-call.js";
+import { watchUnopened } from "./unopened-messages.js";
 
 /** What a reference to a room leads to. */
 export interface RoomLookup extends Readable<{
@@ -54,6 +56,8 @@ export interface CallDomain {
   call(reference: string): RoomCall & Disposable;
   keys(reference: string): CallKeys & Disposable;
   account(): AccountCalls & Disposable;
+  /** Ends what was left behind in calls by this device before it died, and by devices that are no more. */
+  settle(): Promise<void>;
   /** Lets go of the call that this device is in: the client stops. */
   dispose(): void;
 }
@@ -62,13 +66,22 @@ export function createCallDomain(options: CallDomainOptions): CallDomain {
   const { client, crypto, onlySigned, homeserver, toError } = options;
   const service = new CallService({ client, homeserver, configured: options.service, toError });
   const trust = new DeviceTrust({ client, crypto, onlySigned });
-  const active = new ActiveCalls({ ...options, trust, service });
+  const unopened = new Set<(userId: string) => void>();
+  const life = new AbortController();
+  watchUnopened(crypto, (userId) => unopened.forEach((listener) => listener(userId)), life.signal);
+  const onUnopened = (listener: (userId: string) => void, signal: AbortSignal): void => {
+    unopened.add(listener);
+    signal.addEventListener("abort", () => unopened.delete(listener), { once: true });
+  };
+  const active = new ActiveCalls({ ...options, trust, service, onUnopened });
   return {
     call: (reference) => new LiveRoomCall({ ...options, active, service, lookup: options.lookUp(reference) }),
     keys: (reference) => new LiveCallKeys(active, options.lookUp(reference)),
-    account: () => {
-      throw new Error("not yet");
+    account: () => new LiveAccountCalls({ ...options, active }),
+    settle: () => active.settle(),
+    dispose() {
+      life.abort();
+      active.dispose();
     },
-    dispose: () => active.dispose(),
   };
 }

@@ -19,6 +19,8 @@ export type KeyRefusal =
   | "sender-mismatch"
   /** It came from a device that its owner has not signed. */
   | "device-unverified"
+  /** Something encrypted came that this device cannot open: its sender was rewritten on the way, or it was made for another device. Whether it was a key cannot be known. */
+  | "undecryptable"
   | "malformed";
 
 export interface RefusedKey {

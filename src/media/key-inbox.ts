@@ -18,6 +18,10 @@ export interface KeyInboxOptions {
   readonly client: Pick<MatrixClient, "on" | "off">;
   readonly trust: Pick<DeviceTrust, "identityKey" | "isAdmitted" | "onChange">;
   readonly roomId: string;
+  /** Calls back with the sender, as the server has it, of what cannot be opened. */
+  readonly onUnopened: (listener: (userId: string) => void, signal: AbortSignal) => void;
+  /** Whether somebody is in the call. */
+  readonly isMember: (userId: string) => boolean;
   readonly onRefused: (refused: readonly RefusedKey[]) => void;
 }
 
@@ -38,6 +42,10 @@ export class KeyInbox implements Disposable {
   constructor(options: KeyInboxOptions) {
     this.#options = options;
     options.client.on(ClientEvent.ReceivedToDeviceMessage, this.#handle);
+    const handleUnopened = (userId: string) => {
+      if (options.isMember(userId)) this.#refuse({ userId, deviceId: "" }, "undecryptable");
+    };
+    options.onUnopened(handleUnopened, this.#life.signal);
     options.trust.onChange(() => void this.#turns.take(() => this.#reconsider()), this.#life.signal);
   }
 

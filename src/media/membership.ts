@@ -6,6 +6,8 @@ import type { OwnCallData } from "./room-call-state.js";
 export const CALL_MEMBER = "org.matrix.msc3401.call.member";
 /** A membership as a sticky event (MSC4143, MSC4354). */
 export const RTC_MEMBER = "org.matrix.msc4143.rtc.member";
+/** The type of a room that is a voice channel (MSC3417). */
+export const VOICE_CHANNEL = "org.matrix.msc3417.call";
 /** The one call of a room. */
 export const SLOT = { application: "m.call", id: "ROOM" } as const;
 export const SLOT_ID = `${SLOT.application}#${SLOT.id}`;

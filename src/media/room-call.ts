@@ -10,6 +10,7 @@ import type { ActiveCalls } from "./active-calls.js";
 import type { CallDomainOptions, RoomLookup } from "./call-domain.js";
 import { maySpeak, permissionsIn } from "./call-permissions.js";
 import type { CallService } from "./call-service.js";
+import { VOICE_CHANNEL } from "./membership.js";
 import { RoomMemberships, type KnownMembership } from "./memberships.js";
 import {
   INITIAL_ROOM_CALL,
@@ -21,9 +22,6 @@ import {
   type SfuAccess,
 } from "./room-call-state.js";
 import { Signals } from "./signals.js";
-
-/** Client-server API, `m.room.create`: a room that is a voice channel (MSC3417). */
-const VOICE_CHANNEL = "org.matrix.msc3417.call";
 
 type Options = Pick<CallDomainOptions, "client" | "toError" | "isEncrypted" | "person" | "cleanName" | "sticky"> & {
   readonly active: ActiveCalls;
@@ -196,7 +194,7 @@ export class LiveRoomCall implements RoomCall, Disposable {
     const { memberships, unreadable, isReady } = this.#memberships!.state;
     const isInside = room.getMyMembership() === "join";
     const permissions = permissionsIn(room, client.getSafeUserId(), sticky);
-    const call = active.of(room.roomId)?.state;
+    const call = active.stateOf(room.roomId);
     const members = isInside ? memberships.map((membership) => this.#member(room, membership)) : [];
     const before = this.state.members;
     const isSame = members.length === before.length && members.every((member, index) => member === before[index]);

@@ -3,6 +3,7 @@ import { UnsupportedStickyEventsEndpointError } from "matrix-js-sdk/lib/errors.j
 import type { MatrixClient, MatrixEvent, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
 import type { MatrixRTCSession } from "matrix-js-sdk/lib/matrixrtc/MatrixRTCSession.js";
 
+import { CALL_NOTIFICATION } from "./call-notification.js";
 import type { KeyInbox } from "./key-inbox.js";
 import type { KeyOutbox } from "./key-outbox.js";
 import { CALL_MEMBER, RTC_MEMBER, membershipOf } from "./membership.js";
@@ -12,7 +13,6 @@ type SessionRoom = ConstructorParameters<typeof MatrixRTCSession>[1];
 
 /** How long a membership lasts from when it is sent again, in ms: until then it is sent again anyway. */
 const RENEWED_FOR = 4 * 3_600_000;
-const NOTIFICATION = "org.matrix.msc4075.rtc.notification";
 
 export interface FacadeOptions {
   readonly client: MatrixClient;
@@ -58,7 +58,8 @@ export function facadeOfClient({ client, inbox, outbox, send, onPublished, signa
     _unstable_sendStickyEvent: whileAlive(
       async (...[roomId, duration, threadId, type, content]: Parameters<MatrixClient["_unstable_sendStickyEvent"]>) => {
         // Notifications go as any other event does: the SDK then asks for `sendEvent`.
-        if ((type as string) === NOTIFICATION) throw new UnsupportedStickyEventsEndpointError("Sent as a plain event.", "sendStickyEvent");
+        if ((type as string) === CALL_NOTIFICATION)
+          throw new UnsupportedStickyEventsEndpointError("Sent as a plain event.", "sendStickyEvent");
         const answer = await client._unstable_sendStickyEvent(roomId, duration, threadId, type, content);
         return (type as string) === RTC_MEMBER ? published(content, answer) : answer;
       },

@@ -1,5 +1,5 @@
 import type { CryptoApi } from "matrix-js-sdk/lib/crypto-api/index.js";
-import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
+import type { MatrixClient, MatrixEvent, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
 
 import { MeloError } from "../internal/errors.js";
 import { late } from "../internal/late.js";
@@ -15,6 +15,9 @@ import type { CallDomain } from "../media/call-domain.js";
 import { INITIAL_CALL_KEYS, type CallKeys, type CallKeysState } from "../media/call-keys-state.js";
 import { INITIAL_ROOM_CALL, type RoomCall } from "../media/room-call-state.js";
 import { keptCall } from "./device-memory.js";
+
+/** The state event of a membership (MSC3401). */
+const CALL_MEMBER = "org.matrix.msc3401.call.member";
 
 export interface CallingOptions {
   readonly client: MatrixClient;
@@ -51,6 +54,16 @@ export class Calling {
 
   get account(): AccountCalls & Disposable {
     return late(INITIAL_ACCOUNT_CALLS, async () => (await this.#domain()).account());
+  }
+
+  /** The homeserver has told how things stand: what a call of before has left behind is looked after. Nothing is loaded for that where there was none. */
+  async settle(): Promise<void> {
+    const { client, vault } = this.#options;
+    const note = await keptCall(vault).load();
+    const isOwn = (event: MatrixEvent): boolean =>
+      event.getSender() === client.getSafeUserId() && Object.keys(event.getContent()).length > 0;
+    const hasOwn = (room: SdkRoom): boolean => room.currentState.getStateEvents(CALL_MEMBER).some(isOwn);
+    if (note || client.getRooms().some(hasOwn)) await (await this.#domain()).settle();
   }
 
   dispose(): void {

@@ -236,6 +236,7 @@ export class Core {
         report({ status, retryAt, error, step: undefined });
         if (status !== "ready") return;
         if (!isResumed) void this.#domain?.resumeSending().catch(() => {}); // what stays unsent says so itself
+        if (!isResumed) void this.#calling?.settle().catch(() => {}); // what is left behind expires by itself
         isResumed = true;
         if (!isEnsured) void ensure();
       },

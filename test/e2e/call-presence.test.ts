@@ -4,7 +4,7 @@ import { before, describe, it } from "node:test";
 import type { Browser } from "playwright-core";
 
 import { openBrowser, openProfile } from "./support/browser.ts";
-import { Caller, nameService } from "./support/callers.ts";
+import { Caller, enterRoom } from "./support/callers.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { crash } from "./support/crash.ts";
 import { environment, type E2eEnvironment } from "./support/environment.ts";
@@ -32,7 +32,6 @@ describe("who is in a call", () => {
   async function person(name: string) {
     const account = await register(stack.homeserver, name);
     const chat = await ChatPage.open(await openProfile(browser));
-    await nameService(chat);
     await chat.signIn(account);
     await chat.ready();
     return { account, chat };
@@ -41,13 +40,7 @@ describe("who is in a call", () => {
   async function create([first, ...others]: typeof people): Promise<string> {
     const invite = others.map(({ account }) => account.userId);
     const id = await first!.chat.frame.evaluate((all) => window.chatSession!.createVoiceChannel(all), { name: "Kitchen", invite });
-    for (const { chat } of others) {
-      await chat.frame.evaluate(async (roomId) => {
-        const { room } = window.chatSession!.room(roomId);
-        room.subscribe(() => {});
-        await room.join();
-      }, id);
-    }
+    for (const { chat } of others) await enterRoom(chat, id);
     return id;
   }
 

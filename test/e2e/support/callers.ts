@@ -84,12 +84,11 @@ export class Caller {
   }
 }
 
-/** Where the homeserver of the tests names no service for calls, this does it in its place. */
-export async function nameService(chat: ChatPage, url = "http://localhost:1/livekit"): Promise<void> {
-  await chat.page.context().route(/\/org\.matrix\.msc4143\/rtc\/transports/, (route) =>
-    route.fulfill({
-      headers: { "access-control-allow-origin": "*", "access-control-allow-headers": "*" },
-      json: { rtc_transports: [{ type: "livekit", livekit_service_url: url }] },
-    }),
-  );
+/** Lets a page take the invitation to a room. */
+export async function enterRoom({ frame }: ChatPage, roomId: string): Promise<void> {
+  await frame.evaluate(async (id) => {
+    const { room } = window.chatSession!.room(id);
+    room.subscribe(() => {});
+    await room.join();
+  }, roomId);
 }

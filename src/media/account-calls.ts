@@ -1,0 +1,197 @@
+import { ClientEvent } from "matrix-js-sdk/lib/client.js";
+import type { MatrixEvent, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
+import { MatrixEventEvent } from "matrix-js-sdk/lib/models/event.js";
+import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
+import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
+
+import { coalesced } from "../internal/after-this-task.js";
+import { Source } from "../internal/readable.js";
+import { INITIAL_ACCOUNT_CALLS, type AccountCalls, type AccountCallsState } from "./account-calls-state.js";
+import type { ActiveCalls } from "./active-calls.js";
+import type { CallDomainOptions } from "./call-domain.js";
+import { CALL_DECLINE, CALL_NOTIFICATION, notificationOf, referenceIn, type CallNotification } from "./call-notification.js";
+import type { IncomingCall } from "./calls-state.js";
+import { VOICE_CHANNEL } from "./membership.js";
+import { currentMemberships } from "./memberships.js";
+
+/** More calls than this are not kept, missed ones included. */
+const MOST = 20;
+/** How far back a start looks for what may still ring, in events of a room. */
+const LOOKED_AT = 50;
+
+type Options = Pick<CallDomainOptions, "client" | "toError" | "send" | "person" | "cleanName" | "isDirect"> & {
+  readonly active: ActiveCalls;
+};
+
+/** A call that somebody told of, as long as it may matter. */
+interface Told {
+  readonly event: MatrixEvent;
+  readonly room: SdkRoom;
+  readonly notification: CallNotification;
+  readonly at: number;
+  status: "told" | "ringing" | "missed";
+}
+
+/** {@link AccountCalls} over a live client. */
+export class LiveAccountCalls implements AccountCalls, Disposable {
+  readonly #options: Options;
+  readonly #source = new Source<AccountCallsState>({ ...INITIAL_ACCOUNT_CALLS, status: "ready" });
+  readonly #life = new AbortController();
+  readonly #soon = coalesced(() => this.#update());
+  readonly #told = new Map<string, Told>();
+  /** Declined, answered or dismissed: never shown again. */
+  readonly #over = new Set<string>();
+  #timer?: ReturnType<typeof setTimeout>;
+
+  constructor(options: Options) {
+    this.#options = options;
+    const { client, active } = options;
+    active.subscribe(this.#soon, { signal: this.#life.signal });
+    client.on(RoomEvent.Timeline, this.#handleTimeline);
+    client.on(RoomEvent.Redaction, this.#handleRedaction);
+    client.on(MatrixEventEvent.Decrypted, this.#handleDecrypted);
+    client.on(RoomStateEvent.Events, this.#soon);
+    client.on(ClientEvent.Sync, this.#soon);
+    for (const room of client.getRooms()) for (const event of room.getLiveTimeline().getEvents().slice(-LOOKED_AT)) this.#take(event, room);
+    this.#update();
+  }
+
+  get state(): AccountCallsState {
+    return this.#source.state;
+  }
+
+  subscribe: AccountCalls["subscribe"] = (listener, options) => this.#source.subscribe(listener, options);
+
+  async decline(id: string): Promise<void> {
+    const told = this.#told.get(id);
+    if (!told) return;
+    this.#forget(id);
+    try {
+      const relation = { rel_type: "m.reference", event_id: id };
+      await this.#options.send(told.room.roomId, CALL_DECLINE, { "m.relates_to": relation });
+    } catch (error) {
+      throw this.#options.toError(error);
+    }
+  }
+
+  async dismiss(id: string): Promise<void> {
+    this.#forget(id);
+  }
+
+  [Symbol.dispose](): void {
+    this.#life.abort();
+    clearTimeout(this.#timer);
+    const { client } = this.#options;
+    client.off(RoomEvent.Timeline, this.#handleTimeline);
+    client.off(RoomEvent.Redaction, this.#handleRedaction);
+    client.off(MatrixEventEvent.Decrypted, this.#handleDecrypted);
+    client.off(RoomStateEvent.Events, this.#soon);
+    client.off(ClientEvent.Sync, this.#soon);
+  }
+
+  #handleTimeline = (event: MatrixEvent, room: SdkRoom | undefined, toStart: boolean | undefined): void => {
+    if (room && !toStart) this.#take(event, room);
+  };
+
+  #handleDecrypted = (event: MatrixEvent): void => {
+    const room = this.#options.client.getRoom(event.getRoomId());
+    if (room) this.#take(event, room);
+  };
+
+  #handleRedaction = (redaction: MatrixEvent): void => {
+    const id = redaction.getAssociatedId();
+    if (id !== undefined && this.#told.has(id)) this.#forget(id);
+  };
+
+  #forget(id: string): void {
+    this.#told.delete(id);
+    this.#over.add(id);
+    this.#update();
+  }
+
+  #take(event: MatrixEvent, room: SdkRoom): void {
+    const { client } = this.#options;
+    const id = event.getId();
+    const type = event.getType();
+    const isOwn = event.getSender() === client.getSafeUserId();
+    if (!id || event.isRedacted()) return;
+    if (type === CALL_DECLINE && isOwn) {
+      const declined = referenceIn(event.getContent()) ?? referenceIn(event.getWireContent());
+      if (declined !== undefined) this.#forget(declined);
+      return;
+    }
+    if (type !== CALL_NOTIFICATION || isOwn || this.#told.has(id) || this.#over.has(id)) return;
+    const now = Date.now();
+    const notification = notificationOf(event.getContent(), event.getTs(), now);
+    if (!notification || notification.expiresAt <= now || !this.#mayRing(room, notification)) return;
+    this.#told.set(id, { event, room, notification, at: event.getTs(), status: "told" });
+    for (const other of [...this.#told.keys()].slice(0, -MOST)) this.#told.delete(other);
+    this.#soon();
+  }
+
+  /** A voice channel is a place that people come and go in. Elsewhere a call rings if it is told to, or in a direct chat. */
+  #mayRing(room: SdkRoom, { rings, isFor }: CallNotification): boolean {
+    const isPlace = room.getType() === VOICE_CHANNEL;
+    const isMember = room.getMyMembership() === "join";
+    return isMember && !isPlace && (rings || this.#options.isDirect(room.roomId)) && isFor(this.#options.client.getSafeUserId());
+  }
+
+  #update(): void {
+    if (this.#life.signal.aborted) return;
+    const now = Date.now();
+    for (const [id, told] of [...this.#told]) this.#judge(id, told, now);
+    clearTimeout(this.#timer);
+    const open = [...this.#told.values()].filter(({ status }) => status !== "missed");
+    const next = Math.min(...open.map(({ notification }) => notification.expiresAt));
+    if (Number.isFinite(next)) this.#timer = setTimeout(this.#soon, Math.max(0, next - now) + 1);
+    const incoming = [...this.#told].flatMap(([id, told]) => (told.status === "told" ? [] : [this.#shown(id, told, told.status)]));
+    const before = this.state.incoming;
+    const isSame = incoming.length === before.length && incoming.every((call, index) => call === before[index]);
+    this.#source.merge({ status: "ready", incoming: isSame ? before : Object.freeze(incoming), active: this.#active() });
+  }
+
+  /** Whether a call rings, was missed, or is nothing to be shown any more. */
+  #judge(id: string, told: Told, now: number): void {
+    const { room, event, notification, status } = told;
+    if (status === "missed") return;
+    const members = currentMemberships(room, now);
+    const isAnswered = members.some(({ userId }) => userId === this.#options.client.getSafeUserId());
+    if (isAnswered || room.getMyMembership() !== "join") {
+      this.#told.delete(id);
+      this.#over.add(id);
+      return;
+    }
+    const isCalling = members.some(({ userId }) => userId === event.getSender());
+    if (isCalling && now < notification.expiresAt) told.status = "ringing";
+    else if (status === "ringing") told.status = "missed";
+    else if (now >= notification.expiresAt) this.#told.delete(id);
+  }
+
+  #shown(id: string, { room, event, notification, at }: Told, status: IncomingCall["status"]): IncomingCall {
+    const { person, cleanName } = this.#options;
+    const callerId = event.getSender() ?? "";
+    const { name: callerName, avatar: callerAvatar } = person(room, callerId);
+    const { roomId } = room;
+    const now: IncomingCall = {
+      id,
+      roomId,
+      roomName: cleanName(room.name),
+      callerName,
+      callerId,
+      callerAvatar,
+      intent: notification.intent,
+      status,
+      at,
+    };
+    const before = this.state.incoming.find((call) => call.id === id);
+    const keys = Object.keys(now) as (keyof IncomingCall)[];
+    return before && keys.every((key) => Object.is(now[key], before[key])) ? before : Object.freeze(now);
+  }
+
+  #active(): AccountCallsState["active"] {
+    const { roomId, call } = this.#options.active.state;
+    const before = this.state.active;
+    if (roomId === undefined) return undefined;
+    return before?.roomId === roomId && before.tab === call?.tab ? before : Object.freeze({ roomId, tab: call?.tab });
+  }
+}
