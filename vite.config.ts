@@ -5,6 +5,7 @@ import { defineConfig, type UserConfig } from "vite";
 
 import { earlyFiles } from "./scripts/bundling/early-files.ts";
 import { finishCdn } from "./scripts/bundling/finish-cdn.ts";
+import { isForPresence } from "./scripts/bundling/for-presence.ts";
 import { isEarly } from "./scripts/bundling/later.ts";
 import { plainImports } from "./scripts/bundling/plain-imports.ts";
 import { slimCrypto } from "./scripts/bundling/slim-crypto.ts";
@@ -49,7 +50,8 @@ const cdn: UserConfig = {
               minShareCount: 2,
             },
             {
-              name: (id, context) => (isEarly(id, context, here) ? "elements" : "later-elements"),
+              name: (id, context) =>
+                isEarly(id, context, here) ? "elements" : isForPresence(id, context, here) ? "presence-elements" : "later-elements",
               test: /src[\\/](elements|controllers|internal)|node_modules[\\/](@?lit|lucide)/,
               minShareCount: 3,
             },
