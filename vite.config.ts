@@ -10,6 +10,7 @@ import { isEarly } from "./scripts/bundling/later.ts";
 import { plainImports } from "./scripts/bundling/plain-imports.ts";
 import { slimCrypto } from "./scripts/bundling/slim-crypto.ts";
 import { slimSdk } from "./scripts/bundling/slim-sdk.ts";
+import { smallWorker } from "./scripts/bundling/small-worker.ts";
 import { stripWasm } from "./scripts/bundling/strip-wasm.ts";
 
 const here = import.meta.dirname;
@@ -21,7 +22,7 @@ const here = import.meta.dirname;
 const cdn: UserConfig = {
   root: here,
   base: "./",
-  plugins: [slimSdk(), slimCrypto(), plainImports(), stripWasm(), earlyFiles(), finishCdn()],
+  plugins: [slimSdk(), slimCrypto(), plainImports(), stripWasm(), smallWorker(), earlyFiles(), finishCdn()],
   build: {
     outDir: join(here, "dist/cdn"),
     target: "es2022",
@@ -39,7 +40,7 @@ const cdn: UserConfig = {
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name]-[hash].js",
-        assetFileNames: "[name]-[hash][extname]",
+        assetFileNames: ({ names }) => (names.some((name) => name.endsWith(".mjs")) ? "[name]-[hash].js" : "[name]-[hash][extname]"),
         // What several elements share is one file, and so is the SDK: every file is a request, and small files compress badly.
         codeSplitting: {
           groups: [

@@ -18,6 +18,7 @@ export const LATER: readonly string[] = [
   "src/matrix/room-identities.ts",
   "src/matrix/user.ts",
   "src/media/call-domain.ts",
+  "src/media/call-manager.ts",
   "src/media/active-call.ts",
   "src/matrix/create-voice-channel.ts",
   "src/matrix/voice-channels.ts",

@@ -129,7 +129,6 @@ export class MeloDevicePicker extends LitElement {
             </button>`
       }
       ${this.#renderSwitch(settings, "noiseSuppression", msg("Less noise"))}
-      ${this.#renderSwitch(settings, "noiseFilter", msg("Stronger noise filter"))}
       ${this.#renderSwitch(settings, "echoCancellation", msg("Remove echo"))}
       ${this.#renderSwitch(settings, "autoGainControl", msg("Adjust the volume by itself"))}
       ${this.#renderSwitch(settings, "pushToTalk", msg("Push to talk"))}

@@ -273,4 +273,4 @@ export class CallManager implements Readable<ManagedCalls>, Disposable {
   }
 }
 
-const CAPTURE_SETTINGS = ["echoCancellation", "noiseSuppression", "autoGainControl", "noiseFilter"] as const;
+const CAPTURE_SETTINGS = ["echoCancellation", "noiseSuppression", "autoGainControl"] as const;

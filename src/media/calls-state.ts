@@ -154,8 +154,6 @@ export interface CallSettings {
   readonly echoCancellation: boolean;
   readonly noiseSuppression: boolean;
   readonly autoGainControl: boolean;
-  /** A stronger filter, loaded when it is switched on. */
-  readonly noiseFilter: boolean;
   readonly pushToTalk: boolean;
   /** Below this level (0 to 1) nothing is sent; 0: everything is. */
   readonly voiceActivity: number;
@@ -190,7 +188,6 @@ export const INITIAL_CALLS: CallsState = Object.freeze({
     echoCancellation: true,
     noiseSuppression: true,
     autoGainControl: true,
-    noiseFilter: false,
     pushToTalk: false,
     voiceActivity: 0,
     sounds: true,

@@ -67,6 +67,7 @@ export class PageCall {
       this.#audioBlocked = blocked;
       this.#schedule();
     });
+    void this.#playback.setSpeaker(devices.current("speaker")).catch(() => {}); // then it sounds where the system plays
     this.#state = this.#compose();
     const { signal } = this.#life;
     call.subscribe(this.#handleRoom, { signal });

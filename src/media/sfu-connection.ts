@@ -186,8 +186,9 @@ export class SfuConnection {
     this.#status = "connected";
     this.#options.onChange();
     const results = await Promise.allSettled([...this.#published].map(([track, entry]) => this.#publishOne(track, entry)));
-    const failed = results.find((result): result is PromiseRejectedResult => result.status === "rejected");
-    if (failed && this.#current === current) throw MeloError.from(failed.reason);
+    const failures = results.flatMap((result) => (result.status === "rejected" ? MeloError.from(result.reason) : []));
+    const failure = failures.find(({ code }) => code === "call-encryption-failed"); // without another one's permission to publish one still hears the others
+    if (failure && this.#current === current) throw failure;
   }
 
   async #publishOne(track: LocalTrack, entry: Published): Promise<void> {

@@ -10,7 +10,7 @@ import { SfuConnection } from "./sfu-connection.js";
 
 /** Somebody at an SFU who is no member is not yet an intruder for so long, in ms: the membership may take longer than the connection, in coming and in going. */
 const ARRIVES = 6_000;
-const LEAVES = 40_000;
+const LEAVES = 30_000;
 const RETRY = 3_000;
 
 export interface SfuConnectionsOptions {
@@ -31,7 +31,7 @@ export class SfuConnections {
   #ownUrl?: string;
   #members: readonly CallMember[] = [];
   #keys: readonly MediaKey[] = [];
-  /** When somebody without a membership was first seen at an SFU, and when a member was last one. */
+  /** When somebody without a membership was first seen at an SFU, and when a connected member ceased to be one. */
   readonly #strangers = new Map<string, number>();
   readonly #formerMembers = new Map<string, number>();
 
@@ -43,7 +43,8 @@ export class SfuConnections {
   /** Takes over who is in the call: connects to SFUs that are new, and leaves those at which nobody is any more. */
   setMembers(members: readonly CallMember[]): void {
     const now = Date.now();
-    for (const { identity } of this.#members) this.#formerMembers.set(identity, now);
+    for (const { identity, serviceUrl } of this.#members)
+      if (this.connected(serviceUrl)?.has(identity)) this.#formerMembers.set(identity, now); // the connection ends a little later, if it ends
     this.#members = members;
     for (const { identity } of members) this.#formerMembers.delete(identity);
     this.#ownUrl = members.find(({ isThisDevice }) => isThisDevice)?.serviceUrl ?? this.#ownUrl;

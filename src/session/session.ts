@@ -5,6 +5,7 @@ import type { Recovery } from "../crypto/recovery-state.js";
 import type { Verification } from "../crypto/verification-state.js";
 import { MeloError } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
+import { within } from "../internal/time-limit.js";
 import { VaultDrafts, type Drafts } from "../matrix/drafts.js";
 import { loginFlows } from "../matrix/login.js";
 import type { Media } from "../matrix/media.js";
@@ -31,6 +32,9 @@ import {
 import { SharedObjects } from "./sharing/shared-objects.js";
 import { Slot } from "./slot.js";
 import { startSso } from "./sso.js";
+
+/** How long signing out waits for leaving a call, in ms. */
+const LEAVE_LIMIT = 3_000;
 
 /** The live sessions of this page, one for each slot. */
 const sessions = new Map<string, { readonly session: Session; users: number }>();
@@ -141,8 +145,9 @@ export class Session implements SessionApi {
     return this.#lifecycle.unlock(password);
   }
 
-  signOut(): Promise<void> {
-    return this.#lifecycle.signOut();
+  async signOut(): Promise<void> {
+    await within(LEAVE_LIMIT, this.calls.leave(), () => undefined).catch(() => {}); // the membership ends with the device at the latest
+    await this.#lifecycle.signOut();
   }
 
   async retry(): Promise<void> {
@@ -217,6 +222,7 @@ export class Session implements SessionApi {
   /** Puts together what this tab knows and what the one that runs the client says. */
   #handleChange = (): void => {
     const { phase, account, storage, notice, role, error } = this.#lifecycle.state;
+    if (phase === "signed-out" || phase === "signing-out" || phase === "locked") void this.calls.leave();
     const running = phase === "signed-in" ? this.#account.state : undefined;
     this.#source.merge({
       status: phase === "signed-in" ? this.#account.state.status : phase,

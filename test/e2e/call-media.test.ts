@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 
 import { AccessToken, RoomServiceClient } from "livekit-server-sdk";
 import type { BrowserContext, Page } from "playwright-core";
 
-import type { CallMember } from "../../src/media/room-call-state.js";
+import type { CallMember, RoomCallState } from "../../src/media/room-call-state.js";
 import type { CallState, Participant } from "../../src/media/calls-state.js";
 import type { MediaPage, TestKey } from "./pages/call-media.ts";
-import { hears, openCaller, seesPictures } from "./support/caller-browser.ts";
+import { hears, incoming, openCaller, seesPictures } from "./support/caller-browser.ts";
 import { environment, type E2eEnvironment } from "./support/environment.ts";
 import { until } from "./support/until.ts";
+
+declare global {
+  interface Window {
+    /** All tracks that the page has captured. */
+    readonly e2eCaptured: readonly MediaStreamTrack[];
+  }
+}
 
 const SERVICE = "https://sfu.example.org";
 const NAMES = ["ada", "ben", "eve"] as const;
@@ -56,7 +63,102 @@ describe("the media of a call", () => {
     await ben.act("leave");
     await ada.sees("ben", ({ presence }) => presence === "waiting");
     await hears(ada.page, []);
+    await ben.hasLetGo();
     await Promise.all([ada.close(), ben.close()]);
+  });
+
+  describe("somebody who does not play by the rules", () => {
+    let ada: Caller;
+    let eve: Caller;
+    let everybody: Record<Name, Caller>;
+
+    before(async () => {
+      everybody = await meeting(NAMES);
+      ({ ada, eve } = everybody);
+      await Promise.all([ada.join(), everybody.ben.join()]);
+      await hears(ada.page, [610]);
+    });
+    after(() => Promise.all(Object.values(everybody).map((caller) => caller.close())));
+
+    it("sends in clear: never asked for, not played, and it is said why", async () => {
+      await eve.setRoom({ encrypted: false });
+      await eve.join({ camera: true });
+      const microphone = await ada.sees("eve", (person) => track(person, "microphone"));
+      assert.equal(microphone.blocked, "not-encrypted");
+      const camera = await ada.sees("eve", (person) => track(person, "camera"));
+      assert.equal(camera.blocked, "not-encrypted");
+      const element = await ada.show(camera.id);
+      await hears(ada.page, [610]);
+      assert.equal(await ada.page.evaluate((name) => (document.getElementById(name) as HTMLVideoElement).srcObject, element), null);
+      await ada.receives(1);
+      await eve.act("leave");
+    });
+
+    it("sends in clear what it calls encrypted, beside a picture that it calls clear: silent, and it is said why", async () => {
+      await eve.setRoom({ encrypted: false });
+      await eve.declare("microphone", 1);
+      await eve.join({ camera: true });
+      await ada.sees("eve", (person) => track(person, "camera")?.blocked === "not-encrypted");
+      await ada.sees("eve", (person) => track(person, "microphone")?.blocked === "key-wrong");
+      await hears(ada.page, [610]);
+      await ada.receives(2); // it comes in, and comes to nothing
+      await eve.act("leave");
+    });
+
+    it("encrypts what it calls clear: not played as noise", async () => {
+      await eve.setRoom({ encrypted: true });
+      await eve.declare("microphone", 0);
+      await eve.join();
+      await ada.sees("eve", (person) => track(person, "microphone")?.blocked === "not-encrypted");
+      await hears(ada.page, [610]);
+      await ada.receives(1);
+      await eve.act("leave");
+      await eve.declare("microphone", 1);
+    });
+
+    it("is at the SFU without a membership, with a key that is right: never heard, and counted", async () => {
+      const { members } = await ada.room();
+      await ada.setRoom({ members: members.filter(({ userId }) => userId !== id("eve")) });
+      await eve.join();
+      await until("the intruder", async () => (await ada.call())?.intruders === 1);
+      await hears(ada.page, [610]);
+      await ada.receives(1);
+      assert.equal((await ada.call())?.participants.length, 2);
+
+      await ada.setRoom({ members });
+      await hears(ada.page, [610, 830]);
+      assert.equal((await ada.call())?.intruders, 0);
+    });
+
+    it("may not speak: never heard", async () => {
+      const { members } = await ada.room();
+      await ada.setRoom({ members: members.map((each) => ({ ...each, maySpeak: each.userId !== id("eve") })) });
+      await ada.sees("eve", (person) => track(person, "microphone")?.blocked === "not-allowed");
+      await hears(ada.page, [610]);
+      await ada.setRoom({ members });
+      await hears(ada.page, [610, 830]);
+    });
+
+    it("has a key that is missing, wrong or refused: silent, said why, and heard when the right one comes", async () => {
+      const others = [key("ada", 0, 1), key("ben")].map((each) => ({ ...each, isOwn: each.identity === identityOf("ada") }));
+      await eve.setKeys([...others.map((each) => ({ ...each, isOwn: false })), { ...key("eve", 1, 77), isOwn: true }]);
+      await ada.sees("eve", (person) => track(person, "microphone")?.blocked === "key-missing");
+      const missing = await ada.sees("eve", (person) => track(person, "microphone"));
+      assert.ok(Math.abs(Date.now() - missing.blockedSince!) < 20_000);
+      await hears(ada.page, [610]);
+
+      await ada.setKeys([...others, key("eve"), key("eve", 1, 78)]);
+      await ada.sees("eve", (person) => track(person, "microphone")?.blocked === "key-wrong");
+      await hears(ada.page, [610]);
+
+      const refusal = { userId: id("eve"), deviceId: "DEVICE", reason: "device-unverified", at: Date.now() } as const;
+      await ada.setKeys(others, [refusal]);
+      await ada.sees("eve", (person) => track(person, "microphone")?.blocked === "key-refused");
+
+      await ada.setKeys([...others, key("eve", 1, 77)]);
+      await hears(ada.page, [610, 830]);
+      await ada.sees("eve", (person) => track(person, "microphone")?.blocked === undefined);
+    });
   });
 
   async function meeting<N extends Name>(names: readonly N[], { encrypted = true } = {}): Promise<Record<N, Caller>> {
@@ -137,6 +239,16 @@ class Caller {
     const page = await context.newPage();
     page.on("console", (message) => void (process.env["MELO_DEBUG"] && console.log(name, message.text())));
     page.on("pageerror", (error) => console.log(name, error));
+    await page.addInitScript(() => {
+      const captured: MediaStreamTrack[] = [];
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await ask(constraints);
+        captured.push(...stream.getTracks());
+        return stream;
+      };
+      Object.assign(window, { e2eCaptured: captured });
+    });
     await page.exposeFunction("giveAccess", () => access(identityOf(name)));
     await page.goto(`${pages}/call-media.html`);
     await page.waitForFunction(() => "media" in window);
@@ -155,6 +267,25 @@ class Caller {
 
   async call(): Promise<CallState | undefined> {
     return (await this.page.evaluate(() => window.media.state)).call;
+  }
+
+  async room(): Promise<RoomCallState> {
+    return this.page.evaluate(() => window.media.room);
+  }
+
+  async declare(...args: Parameters<MediaPage["declare"]>): Promise<void> {
+    await this.page.evaluate((given) => window.media.declare(...given), args);
+  }
+
+  /** Waits until packets of exactly so many sounds have come in since now. */
+  async receives(count: number): Promise<void> {
+    const before = new Map((await incoming(this.page, "audio")).map(({ track: name, packets }) => [name, packets]));
+    await until(`${count} sounds that come in`, async () => {
+      const now = await incoming(this.page, "audio");
+      const coming = now.filter(({ track: name, packets }) => packets > (before.get(name) ?? 0) + 10);
+      if (coming.length !== count) throw new Error(JSON.stringify(now));
+      return true;
+    });
   }
 
   async setRoom(change: Parameters<MediaPage["setRoom"]>[0]): Promise<void> {
@@ -181,6 +312,20 @@ class Caller {
       },
       limit,
     );
+  }
+
+  /** Waits until nothing is left of the call: no connection, no worker, and nothing that is captured. */
+  async hasLetGo(): Promise<void> {
+    await until("nothing left of the call", async () => {
+      const left = await this.page.evaluate(() => ({
+        connections: window.e2eConnections.open(),
+        captured: window.e2eCaptured.filter(({ readyState }) => readyState === "live").length,
+        memberships: window.media.left,
+      }));
+      const workers = this.page.workers().length;
+      if (left.connections + left.captured + workers > 0 || left.memberships !== 1) throw new Error(JSON.stringify({ ...left, workers }));
+      return true;
+    });
   }
 
   async close(): Promise<void> {

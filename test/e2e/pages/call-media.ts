@@ -1,3 +1,5 @@
+import { Room } from "livekit-client";
+
 import { Source } from "../../../src/internal/readable.js";
 import { INITIAL_CALL_KEYS, type CallKeysState } from "../../../src/media/call-keys-state.js";
 import { CallManager, type ManagedCalls } from "../../../src/media/call-manager.js";
@@ -21,6 +23,7 @@ export interface TestKey {
 /** What the page does when it is told to; the memberships and keys that a homeserver would tell are said by the test. */
 export interface MediaPage {
   readonly state: ManagedCalls;
+  readonly room: RoomCallState;
   readonly told: readonly OwnCallData[];
   readonly left: number;
   setRoom(change: Partial<RoomCallState>): void;
@@ -28,6 +31,8 @@ export interface MediaPage {
   /** Shows a track in a video element; resolves with its name. */
   show(trackId: string): string;
   hide(name: string): void;
+  /** From the next connection on, tells the SFU that tracks of that source are encrypted, or are not, whatever they are: 0 is "not", 1 is AES-GCM. */
+  declare(source: "microphone" | "camera", encryption: 0 | 1): void;
   /** An action; resolves with `"done"`, or the code of the error. */
   act<N extends Action>(name: N, ...args: Parameters<Calls[N]>): Promise<string>;
 }
@@ -66,12 +71,31 @@ const call: RoomCall = {
   remove: async () => {},
 };
 
+/** LiveKit's numbers of the sources. */
+const SOURCES = { camera: 1, microphone: 2 } as const;
+const declared = new Map<number, number>();
+const inside = Room.prototype as unknown as { maybeCreateEngine(this: Room): void };
+const create = inside.maybeCreateEngine;
+inside.maybeCreateEngine = function () {
+  create.call(this);
+  const { engine } = this;
+  if (Object.hasOwn(engine, "addTrack")) return;
+  const add = engine.addTrack.bind(engine);
+  engine.addTrack = (request) => {
+    const lie = declared.get(request.source);
+    return add(lie === undefined ? request : Object.assign(request, { encryption: lie }));
+  };
+};
+
 const manager = await CallManager.start({ room: () => ({ call, callKeys: keys }), memory: async () => undefined });
 const hidings = new Map<string, () => void>();
 
 window.media = {
   get state() {
     return manager.state;
+  },
+  get room() {
+    return room.state;
   },
   told,
   get left() {
@@ -95,6 +119,7 @@ window.media = {
     });
     return element.id;
   },
+  declare: (source, encryption) => void declared.set(SOURCES[source], encryption),
   hide: (name) => hidings.get(name)?.(),
   async act(name, ...args) {
     try {
