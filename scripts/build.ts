@@ -1,4 +1,4 @@
-// `npm run build`: what is published. Modules and their types into dist, and the bundle for CDNs into dist/cdn.
+// `npm run build`: what is published. Modules and their types into dist, the doctor into dist/doctor, and the bundle for CDNs into dist/cdn.
 
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
@@ -8,10 +8,11 @@ import { projectFolder } from "./project-node.mjs";
 
 const dist = join(projectFolder, "dist");
 /** Made by others, and not by the compiler. */
-const OTHERS = ["cdn", "demo", "e2e", "storybook"];
+const OTHERS = ["token-api", "cdn", "demo", "e2e", "storybook"];
 
 for (const name of namesIn(dist)) if (!OTHERS.includes(name)) rmSync(join(dist, name), { recursive: true });
 run(join(projectFolder, "node_modules/.bin/tsc"), "-p", "tsconfig.build.json");
+run(join(projectFolder, "node_modules/.bin/vite"), "build", "--config", "deploy/bundle.vite.config.ts", "--mode", "doctor");
 run("npm", "run", "--silent", "build:cdn");
 
 function namesIn(folder: string): string[] {

@@ -33,7 +33,11 @@ const reporters = [
 const child = spawn(projectNode, ["--test", "--test-concurrency=1", ...reporters, ...files], {
   cwd: projectFolder,
   stdio: ["ignore", 2, 2],
-  env: { ...process.env, CHROME_PATH: values.files ? "" : await ensureChromium() },
+  env: {
+    ...process.env,
+    // The browsers are those of the end-to-end tests.
+    ...(!values.files && { MELO_E2E: JSON.stringify({ chromium: await ensureChromium() }), MELO_E2E_ARTIFACTS: folder }),
+  },
 });
 onEnd(async () => void child.kill("SIGTERM"));
 const code = await new Promise<number>((resolve) => child.on("close", (status) => resolve(status ?? 1)));

@@ -4,8 +4,8 @@ import type { Homeservers } from "./homeservers.ts";
 import { reasonOf, type Log } from "./log.ts";
 import type { Memberships } from "./memberships.ts";
 import type { LeaveKeeper } from "./leaves/keeper.ts";
-import type { Person } from "./openid.ts";
-import type { DelayedLeave } from "./requests.ts";
+import { checkOpenid, type Person } from "./openid.ts";
+import type { DelayedLeave, OpenidToken } from "./requests.ts";
 import type { Sfu } from "./sfu.ts";
 
 /** Everything the endpoints work with. */
@@ -26,13 +26,22 @@ export interface Seat {
 }
 
 /**
+ * Finds out who asks.
+ * @throws {ApiError} 403 for people of servers that are not served, and those are not even asked; 401 or 502 as `checkOpenid`.
+ */
+export async function identify({ config, homeservers }: Context, token: OpenidToken): Promise<Person> {
+  if (config.foreign === "refuse" && !homeservers.isOwn(token.matrix_server_name))
+    throw new ApiError(403, "M_FORBIDDEN", "This service is for users of its own homeserver.");
+  return checkOpenid(token, homeservers);
+}
+
+/**
  * Lets a person into a call: makes the call's room where that is theirs to do, takes over the leave that they hand over, and gives a token.
- * @throws {ApiError} 403 if they are not in the Matrix room, or from a server that is not served; 503 if the SFU does not answer.
+ * @throws {ApiError} 403 if they are not in the Matrix room; 503 if the SFU does not answer.
  */
 export async function admit(context: Context, person: Person, seat: Seat, leave?: DelayedLeave): Promise<{ url: string; jwt: string }> {
   const { config, homeservers, sfu } = context;
   const own = homeservers.isOwn(person.serverName);
-  if (!own && config.foreign === "refuse") throw new ApiError(403, "M_FORBIDDEN", "This service is for users of its own homeserver.");
   await requireMember(context, person, seat.roomId);
   if (own || config.foreign === "create") {
     await sfu.createRoom(seat.alias).catch((cause: unknown) => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import type { Config, ForeignAccess, MembershipCheck } from "./config.ts";
 import type { LogLevel } from "./log.ts";
+import { SERVER_NAME } from "./server-name.ts";
 
 /** One sentence for each thing that is wrong with the configuration, so that all can be mended at once. */
 export class ConfigError extends Error {
@@ -142,6 +143,3 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     };
   }
 }
-
-/** Appendix "Server Name" of the Matrix specification: a DNS name or an address, with or without a port. */
-export const SERVER_NAME = /^(?:[A-Za-z0-9.-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;

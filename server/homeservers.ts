@@ -1,4 +1,6 @@
 import type { Config } from "./config.ts";
+import { Federation } from "./federation/federation.ts";
+import { createGuardedRequests, type RawAnswer } from "./federation/guarded-request.ts";
 
 /** Where homeservers are: those of this deployment by configuration, others by the rules of the federation. */
 export interface Homeservers {
@@ -19,38 +21,41 @@ export interface HomeserverAnswer {
 
 /** How long a homeserver may take, in ms. */
 const PATIENCE = 10_000;
-/** The longest answer that is read, in bytes: those that this service asks for have a few hundred. */
-const LONGEST_ANSWER = 64 * 1024;
 
-export function createHomeservers({ homeservers }: Pick<Config, "homeservers">): Homeservers {
+export function createHomeservers(
+  { homeservers }: Pick<Config, "homeservers">,
+  federation = new Federation(createGuardedRequests()),
+): Homeservers {
   return {
     isOwn: (serverName) => homeservers.has(serverName),
-    federationGet: (serverName, path) => request(homeservers.get(serverName) ?? "", path),
-    clientPost: (serverName, path) => request(homeservers.get(serverName) ?? "", path, { method: "POST", body: "{}" }),
+    async federationGet(serverName, path) {
+      const base = homeservers.get(serverName);
+      return parsed(base === undefined ? await federation.get(serverName, path) : await request(base + path, "GET"));
+    },
+    async clientPost(serverName, path) {
+      if (!homeservers.has(serverName)) throw new Error("This is not one of the deployment's own homeservers.");
+      const base = homeservers.get(serverName);
+      return parsed(base === undefined ? await federation.clientPost(serverName, path, "{}") : await request(base + path, "POST", "{}"));
+    },
   };
 }
 
-async function request(base: string, path: string, init: RequestInit = {}): Promise<HomeserverAnswer> {
-  const answer = await fetch(base + path, {
-    ...init,
-    headers: { accept: "application/json", ...(init.body !== undefined && { "content-type": "application/json" }) },
+/** To an address from the configuration, which may be one of a private network and need not have TLS. */
+async function request(url: string, method: "GET" | "POST", body?: string): Promise<RawAnswer> {
+  const answer = await fetch(url, {
+    method,
+    body,
+    headers: { accept: "application/json", ...(body !== undefined && { "content-type": "application/json" }) },
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE),
   });
-  return { status: answer.status, body: await readJson(answer) };
+  return { status: answer.status, text: await answer.text() };
 }
 
-async function readJson(answer: Response): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of answer.body ?? []) {
-    size += chunk.length;
-    if (size > LONGEST_ANSWER) throw new Error("The answer is too long.");
-    chunks.push(chunk);
-  }
+function parsed({ status, text }: RawAnswer): HomeserverAnswer {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown;
+    return { status, body: JSON.parse(text) as unknown };
   } catch {
-    return undefined;
+    return { status, body: undefined };
   }
 }

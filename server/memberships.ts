@@ -1,12 +1,15 @@
 import type { Seat } from "./access.ts";
 import { ApiError } from "./api-error.ts";
 import type { MembershipCheck } from "./config.ts";
+import { keyOf } from "./leaves/store.ts";
 import { reasonOf, type Log } from "./log.ts";
 import type { Person } from "./openid.ts";
 import type { Sfu } from "./sfu.ts";
 
 /** How often it is looked whether those with a token are still in their rooms, in ms. */
-const WATCH_EVERY = 10_000;
+const WATCH_EVERY = 5000;
+/** How long the tokens are good that the SFU gives to those who are connected, in ms. */
+const SFU_RENEWAL = 10 * 60_000;
 /** How long a homeserver may take, in ms. */
 const PATIENCE = 10_000;
 
@@ -17,13 +20,15 @@ export interface Memberships {
    * @throws {ApiError} 502 if the homeserver does not say.
    */
   isJoined(person: Person, roomId: string): Promise<boolean>;
-  /** Ends the person's connection to the SFU when they are no longer in the room. */
+  /** Ends the person's connection to the SFU when they are no longer in the room, and any that they make later with a token they still have. */
   watch(person: Person, seat: Seat): void;
+  /** Somebody has connected to the SFU: looks at once whether they may. */
+  look(connection: Pick<Seat, "alias" | "identity">): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** No check: whoever has an account may enter every call, where they see encrypted media and no keys. */
-const UNCHECKED: Memberships = { isJoined: async () => true, watch: () => {}, stop: async () => {} };
+const UNCHECKED: Memberships = { isJoined: async () => true, watch: () => {}, look: async () => {}, stop: async () => {} };
 
 interface Watched {
   readonly person: Person;
@@ -41,32 +46,42 @@ export function startMemberships(check: MembershipCheck | undefined, ttl: number
   const isJoined = (person: Person, roomId: string): Promise<boolean> => askHomeserver(check, person, roomId);
 
   async function lookAll(): Promise<void> {
-    for (const [key, entry] of watched) {
-      try {
-        await look(key, entry);
-      } catch (error) {
-        log("warn", "watch_failed", { reason: reasonOf(error) }); // whoever cannot be asked about stays, and is asked about again
-      }
+    for (const [key, entry] of watched) await lookCarefully(key, entry);
+  }
+
+  async function lookCarefully(key: string, entry: Watched): Promise<void> {
+    try {
+      await lookAt(key, entry);
+    } catch (error) {
+      log("warn", "watch_failed", { reason: reasonOf(error) }); // whoever cannot be asked about stays, and is asked about again
     }
   }
 
-  async function look(key: string, { person, seat, until }: Watched): Promise<void> {
-    const connected = await sfu.isConnected(seat.alias, seat.identity);
-    if (!connected) {
+  async function lookAt(key: string, entry: Watched): Promise<void> {
+    const { person, seat, until } = entry;
+    if (!(await sfu.isConnected(seat.alias, seat.identity))) {
       if (Date.now() > until) watched.delete(key);
-      return;
+    } else if (await isJoined(person, seat.roomId)) {
+      watched.set(key, { ...entry, until: endOfTokens() }); // the SFU renews the tokens of those who are connected
+    } else {
+      await sfu.remove(seat.alias, seat.identity);
+      log("info", "removed", { reason: "no longer in the room" });
     }
-    if (await isJoined(person, seat.roomId)) return;
-    await sfu.remove(seat.alias, seat.identity);
-    watched.delete(key);
-    log("info", "removed", { reason: "no longer in the room" });
+  }
+
+  /** When no token can be good any more that was made or renewed until now, in ms since 1970. */
+  function endOfTokens(): number {
+    return Date.now() + Math.max(ttl * 1000, SFU_RENEWAL);
   }
 
   return {
     isJoined,
     watch(person, seat) {
-      // A token can be used until it ends, and a connection that is cut may come back with a renewed one for as long again.
-      watched.set(`${seat.alias} ${seat.identity}`, { person, seat, until: Date.now() + 2 * ttl * 1000 });
+      watched.set(keyOf(seat), { person, seat, until: endOfTokens() });
+    },
+    async look(connection) {
+      const entry = watched.get(keyOf(connection));
+      if (entry) await lookCarefully(keyOf(connection), entry);
     },
     async stop() {
       clearInterval(timer);

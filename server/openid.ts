@@ -14,6 +14,7 @@ export interface Person {
  */
 export async function checkOpenid(token: OpenidToken, homeservers: Homeservers): Promise<Person> {
   const serverName = token.matrix_server_name;
+  // The token is of no use elsewhere, and still it stays out of logs; that it is in an address here is how the protocol has it.
   const path = `/_matrix/federation/v1/openid/userinfo?access_token=${encodeURIComponent(token.access_token)}`;
   const answer = await homeservers.federationGet(serverName, path).catch((cause: unknown) => {
     if (cause instanceof ApiError) throw cause;

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import { ApiError } from "./api-error.ts";
-import { SERVER_NAME } from "./environment.ts";
 import { ROOM_CALL } from "./identity.ts";
+import { SERVER_NAME } from "./server-name.ts";
 
 const text = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most));
 
@@ -105,7 +105,7 @@ function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v
 
 /** Valibot's own messages repeat what was received, which may be a token. */
 function complaint(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === "strict_object") return issue.expected === "never" ? "is not a known field" : "is missing";
+  if (issue.type === "strict_object" && issue.expected === "never") return "is not a known field";
   if (issue.input === undefined) return "is missing";
   if (issue.type === "check" || issue.type === "regex" || issue.type === "url") return issue.message;
   return "is not valid";

@@ -19,7 +19,7 @@ export interface Sfu {
   token(grant: Grant): Promise<string>;
   /** Whether somebody is connected under this identity. Rejects if the SFU does not answer. */
   isConnected(alias: string, identity: string): Promise<boolean>;
-  /** Ends somebody's connection, and refuses the tokens made for them until now. */
+  /** Ends somebody's connection. They can come back with a token they still have, unless the SFU is one that can revoke tokens (LiveKit Cloud). */
   remove(alias: string, identity: string): Promise<void>;
   /** Rejects unless the SFU answers and accepts this service's key. */
   check(): Promise<void>;

@@ -12,6 +12,7 @@ import { sfuWebhook } from "./endpoints/sfu-webhook.ts";
 import { createHomeservers } from "./homeservers.ts";
 import { openFileStore } from "./leaves/file-store.ts";
 import { startKeeper } from "./leaves/keeper.ts";
+import type { LeaveStore } from "./leaves/store.ts";
 import type { Log } from "./log.ts";
 import { startMemberships } from "./memberships.ts";
 import { createSfu } from "./sfu.ts";
@@ -30,7 +31,7 @@ export interface TokenApi {
 export async function startTokenApi(config: Config, log: Log): Promise<TokenApi> {
   const homeservers = createHomeservers(config);
   const sfu = createSfu(config);
-  const leaves = startKeeper({ store: await openFileStore(config.stateFile), homeservers, sfu, log });
+  const leaves = startKeeper({ store: await openStore(config, log), homeservers, sfu, log });
   const memberships = startMemberships(config.membership, config.ttl, sfu, log);
   const context: Context = { config, homeservers, sfu, memberships, leaves, log };
 
@@ -54,4 +55,10 @@ export async function startTokenApi(config: Config, log: Log): Promise<TokenApi>
       log("info", "stopped");
     },
   };
+}
+
+async function openStore({ redisUrl, stateFile }: Config, log: Log): Promise<LeaveStore> {
+  if (redisUrl === undefined) return openFileStore(stateFile);
+  const { openRedisStore } = await import("./leaves/redis-store.ts"); // most deployments have one process, and no Redis
+  return openRedisStore(redisUrl, log);
 }

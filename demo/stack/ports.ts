@@ -20,7 +20,7 @@ const UDP: readonly PortName[] = ["livekitUdp"];
 
 /** How far apart two port bases have to be. */
 const SPAN = 20;
-const DEFAULT_BASE = 8400;
+export const DEFAULT_BASE = 8400;
 
 /** Where to look for the ports of a stack that nobody will come back to: somewhere else each time, since several may look at once. */
 export function temporaryBase(): number {

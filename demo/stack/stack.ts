@@ -94,9 +94,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const serverName = new URL(synapse.address).host;
   const sfu = binary ? new LiveKit(binary, portBase, folder) : undefined;
   if (sfu) await launcher.start(sfu);
-  const tokenPort = portBase + PORTS.tokenApi;
-  const tokenService =
-    sfu && new TokenService({ port: tokenPort, folder, livekit: sfu, homeserver: synapse.address, serverName, env: options.tokenApi });
+  const tokenService = sfu && new TokenService({ port: portBase + PORTS.tokenApi, folder, livekit: sfu, synapse, env: options.tokenApi });
   if (tokenService) await launcher.start(tokenService);
   const { users, rooms } = await seed(synapse.address, folder).catch(async (error: unknown) => {
     await launcher.stop();

@@ -11,6 +11,9 @@ export interface SynapseSecrets {
   readonly form: string;
   /** Signs tokens (HS256) that let a page sign its own users in: `org.matrix.login.jwt`. */
   readonly jwt: string;
+  /** Lets the token API ask, in a person's own name, whether they are in a room. */
+  readonly appserviceToken: string;
+  readonly appserviceHomeserverToken: string;
 }
 
 export const JWT_ISSUER = "melo-demo";
@@ -24,12 +27,14 @@ export function generateSecrets(): SynapseSecrets {
     macaroon: secret(),
     form: secret(),
     jwt: secret(),
+    appserviceToken: secret(),
+    appserviceHomeserverToken: secret(),
   };
 }
 
 /** The homeserver's settings. They are for this machine and for tests: open registration, no limits, bound to loopback. A deployment's come from the same renderer. */
 export function synapseConfig(port: number, folder: string, secrets: SynapseSecrets, tokenService?: string): object {
-  return homeserverConfig({
+  const config = homeserverConfig({
     serverName: `localhost:${port}`,
     publicAddress: `http://localhost:${port}`,
     bind: ["127.0.0.1"],
@@ -49,4 +54,18 @@ export function synapseConfig(port: number, folder: string, secrets: SynapseSecr
     jwt: { secret: secrets.jwt, issuer: JWT_ISSUER, audience: JWT_AUDIENCE },
     passwordRounds: 4, // the accounts are toys, and the tests make many of them
   });
+  return { ...config, app_service_config_files: [join(folder, "token-api.yaml")] };
+}
+
+/** The token API as an application service: it may act for every user, gets no events, and owns no names. */
+export function tokenApiRegistration(secrets: SynapseSecrets): object {
+  return {
+    id: "melo-token-api",
+    url: null,
+    as_token: secrets.appserviceToken,
+    hs_token: secrets.appserviceHomeserverToken,
+    sender_localpart: "melo-token-api",
+    rate_limited: false,
+    namespaces: { users: [{ exclusive: false, regex: "@.*" }], aliases: [], rooms: [] },
+  };
 }

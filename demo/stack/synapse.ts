@@ -6,7 +6,7 @@ import { LOG_CONFIG } from "../../deploy/config/homeserver.ts";
 import { preparePython, SYNAPSE } from "./python.ts";
 import type { Service } from "./service.ts";
 import { ServiceProcess, untilAnswering } from "./service-process.ts";
-import { generateSecrets, synapseConfig, type SynapseSecrets } from "./synapse-config.ts";
+import { generateSecrets, synapseConfig, tokenApiRegistration, type SynapseSecrets } from "./synapse-config.ts";
 
 /** How long Synapse may take until it answers, in ms: 3 s on a quiet machine, many times that on a busy one. */
 const START_LIMIT = 120_000;
@@ -43,15 +43,21 @@ export class Synapse implements Service {
     return this.#secrets?.jwt ?? "";
   }
 
+  /** What the token API asks with; known after {@link prepare}. */
+  get appserviceToken(): string {
+    return this.#secrets?.appserviceToken ?? "";
+  }
+
   async prepare(): Promise<void> {
     this.#python = await preparePython(SYNAPSE);
     await mkdir(this.mediaStore, { recursive: true });
     this.#secrets = await this.#keptSecrets();
-    // Both files are YAML for Synapse, and JSON is YAML.
+    // These files are YAML for Synapse, and JSON is YAML.
     await this.#write(
       "homeserver.yaml",
       JSON.stringify(synapseConfig(this.#port, this.#folder, this.#secrets, this.#tokenService), null, 2),
     );
+    await this.#write("token-api.yaml", JSON.stringify(tokenApiRegistration(this.#secrets), null, 2));
     await this.#write("log.yaml", JSON.stringify(LOG_CONFIG, null, 2));
     await this.#write("signing.key", this.#secrets.signingKey);
   }
@@ -78,13 +84,13 @@ export class Synapse implements Service {
   }
 
   async #keptSecrets(): Promise<SynapseSecrets> {
-    try {
-      return JSON.parse(await readFile(join(this.#folder, "secrets.json"), "utf8")) as SynapseSecrets;
-    } catch {
-      const secrets = generateSecrets();
-      await this.#write("secrets.json", JSON.stringify(secrets));
-      return secrets;
-    }
+    const file = join(this.#folder, "secrets.json");
+    const kept = await readFile(file, "utf8")
+      .then((text) => JSON.parse(text) as Partial<SynapseSecrets>)
+      .catch(() => ({})); // none yet, or none that was written whole
+    const secrets = { ...generateSecrets(), ...kept }; // a later version may have more of them
+    await this.#write("secrets.json", JSON.stringify(secrets));
+    return secrets;
   }
 
   async #write(name: string, text: string): Promise<void> {

@@ -7,6 +7,7 @@ import { TIED, type LiveKit } from "./livekit.ts";
 import { preparePython, SYNAPSE } from "./python.ts";
 import type { Service } from "./service.ts";
 import { ServiceProcess, untilAnswering } from "./service-process.ts";
+import type { Synapse } from "./synapse.ts";
 
 /** How long it may take until it answers, in ms: half a second on a quiet machine. */
 const START_LIMIT = 60_000;
@@ -16,9 +17,7 @@ export interface TokenServiceOptions {
   /** Where its state and its log are. */
   readonly folder: string;
   readonly livekit: LiveKit;
-  /** `http://localhost:8408` */
-  readonly homeserver: string;
-  readonly serverName: string;
+  readonly synapse: Synapse;
   /** More of its environment variables (docs/token-api.md), or others in place of these. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -53,7 +52,7 @@ export class TokenService implements Service {
   }
 
   async start(): Promise<void> {
-    const { port, folder, livekit, homeserver, serverName, env } = this.#options;
+    const { port, folder, livekit, synapse, env } = this.#options;
     await writeFile(this.logFile, "");
     this.#process.start({
       file: this.#python,
@@ -66,12 +65,14 @@ export class TokenService implements Service {
           sfuInside: livekit.address,
           key: livekit.apiKey,
           secret: livekit.apiSecret,
-          serverName,
-          homeserverInside: homeserver,
+          serverName: new URL(synapse.address).host,
+          homeserverInside: synapse.address,
           foreign: "subscribe",
           proxies: 0,
           stateFile: join(folder, "token-api.json"),
         }),
+        TOKEN_API_MEMBERSHIP: "appservice",
+        TOKEN_API_MEMBERSHIP_TOKEN: synapse.appserviceToken,
         TOKEN_API_RATE: "1000000", // all of this machine's people come from one address
         ...env,
       },

@@ -22,7 +22,7 @@ export function pageHeaders(host: string): Readonly<Record<string, string>> {
       ...["camera", "microphone", "display-capture", "fullscreen", "autoplay", "picture-in-picture", "speaker-selection"].map(
         (name) => `${name}=(self)`,
       ),
-      ...["geolocation", "payment", "usb", "serial", "hid", "midi", "bluetooth", "browsing-topics"].map((name) => `${name}=()`),
+      ...["geolocation", "payment", "usb", "serial", "hid", "midi", "browsing-topics"].map((name) => `${name}=()`),
     ].join(", "),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

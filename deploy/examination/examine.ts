@@ -16,7 +16,7 @@ export interface Progress {
 }
 
 /** How long one check may take, in ms. */
-const LIMIT = 40_000;
+const LIMIT = 60_000;
 
 /** Makes all checks, one after the other. What a failed one would only repeat is skipped. */
 export async function examine(patient: Patient, checks: readonly Check[], progress: Progress): Promise<Result[]> {

@@ -17,8 +17,8 @@ export interface HttpOptions {
   readonly resolve?: Readonly<Record<string, string>>;
 }
 
-/** How long an answer may take, in ms. */
-const PATIENCE = 10_000;
+/** How long an answer may take, in ms: a busy server takes its time over a password. */
+const PATIENCE = 20_000;
 /** No answer that is looked at here is larger, in bytes. */
 const SIZE_LIMIT = 16 * 1024 * 1024;
 

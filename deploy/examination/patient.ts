@@ -79,6 +79,15 @@ export class Patient {
     });
   }
 
+  /** The part of user ids after the colon: what the homeserver signs with, else the host that was named. */
+  serverName(): Promise<string> {
+    return this.#once("server-name", async () => {
+      const answer = await this.http.request(`${await this.homeserver()}/_matrix/key/v2/server`).catch(() => undefined);
+      const name = answer && jsonOf(answer)?.["server_name"];
+      return typeof name === "string" ? name : new URL(this.domainAddress).host;
+    });
+  }
+
   versions(): Promise<Answer> {
     return this.#once("versions", async () => this.http.request(`${await this.homeserver()}/_matrix/client/versions`));
   }

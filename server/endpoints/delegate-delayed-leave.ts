@@ -1,8 +1,8 @@
-import { requireMember, takeLeave, type Context } from "../access.ts";
+import { identify, requireMember, takeLeave, type Context } from "../access.ts";
 import { CLIENT_BODY, type Endpoint } from "../endpoint.ts";
 import { memberIdentity, roomAlias } from "../identity.ts";
 import { jsonBody } from "../json-body.ts";
-import { checkOpenid, requireClaim } from "../openid.ts";
+import { requireClaim } from "../openid.ts";
 import { parseDelegate } from "../requests.ts";
 
 /**
@@ -18,7 +18,7 @@ export function delegateDelayedLeave(context: Context): Endpoint {
     forBrowsers: true,
     async handle({ body }) {
       const { roomId, slotId, openid, member, leave } = parseDelegate(jsonBody(body));
-      const person = await checkOpenid(openid, context.homeservers);
+      const person = await identify(context, openid);
       requireClaim(person, member.claimed_user_id);
       await requireMember(context, person, roomId);
       const identity = memberIdentity(person.userId, member.claimed_device_id, member.id);

@@ -1,8 +1,8 @@
-import { admit, type Context } from "../access.ts";
+import { admit, identify, type Context } from "../access.ts";
 import { CLIENT_BODY, type Endpoint } from "../endpoint.ts";
 import { memberIdentity, roomAlias } from "../identity.ts";
 import { jsonBody } from "../json-body.ts";
-import { checkOpenid, requireClaim } from "../openid.ts";
+import { requireClaim } from "../openid.ts";
 import { parseGetToken } from "../requests.ts";
 
 /**
@@ -17,7 +17,7 @@ export function getToken(context: Context): Endpoint {
     forBrowsers: true,
     async handle({ body }) {
       const { roomId, slotId, openid, member, leave } = parseGetToken(jsonBody(body));
-      const person = await checkOpenid(openid, context.homeservers);
+      const person = await identify(context, openid);
       requireClaim(person, member.claimed_user_id);
       const identity = memberIdentity(person.userId, member.claimed_device_id, member.id);
       return { status: 200, body: await admit(context, person, { roomId, alias: roomAlias(roomId, slotId), identity }, leave) };

@@ -1,8 +1,7 @@
-import { admit, type Context } from "../access.ts";
+import { admit, identify, type Context } from "../access.ts";
 import { CLIENT_BODY, type Endpoint } from "../endpoint.ts";
 import { deviceIdentity, ROOM_CALL, roomAlias } from "../identity.ts";
 import { jsonBody } from "../json-body.ts";
-import { checkOpenid } from "../openid.ts";
 import { parseSfuGet } from "../requests.ts";
 
 /**
@@ -17,7 +16,7 @@ export function sfuGet(context: Context): Endpoint {
     forBrowsers: true,
     async handle({ body }) {
       const { roomId, openid, deviceId, leave } = parseSfuGet(jsonBody(body));
-      const person = await checkOpenid(openid, context.homeservers);
+      const person = await identify(context, openid);
       const seat = { roomId, alias: roomAlias(roomId, ROOM_CALL), identity: deviceIdentity(person.userId, deviceId) };
       return { status: 200, body: await admit(context, person, seat, leave) };
     },

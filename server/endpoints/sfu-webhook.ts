@@ -15,7 +15,7 @@ const COMES_BACK: ReadonlySet<number> = new Set([
 ]);
 
 /** `POST /sfu_webhook`: what the SFU tells of who comes and goes, signed with the shared key. Everything else is refused with 401. */
-export function sfuWebhook({ config, leaves, log }: Context): Endpoint {
+export function sfuWebhook({ config, leaves, memberships, log }: Context): Endpoint {
   const receiver = new WebhookReceiver(config.livekit.apiKey, config.livekit.apiSecret);
   return {
     method: "POST",
@@ -30,6 +30,7 @@ export function sfuWebhook({ config, leaves, log }: Context): Endpoint {
       const { event: kind, room, participant } = event;
       if (room && participant && COMING_AND_GOING.has(kind)) {
         const key = { alias: room.name, identity: participant.identity };
+        if (kind === "participant_joined") await memberships.look(key);
         await leaves.look(key, kind !== "participant_joined" && !COMES_BACK.has(participant.disconnectReason));
       }
       return { status: 200, body: {} };

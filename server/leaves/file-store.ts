@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import type { LeaveKey, LeaveStore, PendingLeave } from "./store.ts";
+import { keyOf, type LeaveStore, type PendingLeave } from "./store.ts";
 
 interface Entry {
   leave: PendingLeave;
@@ -45,9 +45,11 @@ export async function openFileStore(file?: string): Promise<LeaveStore> {
       return entries.get(keyOf(key))?.leave;
     },
     async save(leave, due) {
-      if (entries.get(keyOf(leave))?.leave.delayId !== leave.delayId) return;
-      entries.set(keyOf(leave), { leave, due });
+      const kept = entries.get(keyOf(leave))?.leave;
+      if (kept?.delayId !== leave.delayId || kept.version !== leave.version) return false;
+      entries.set(keyOf(leave), { leave: { ...leave, version: leave.version + 1 }, due });
       await persist();
+      return true;
     },
     async remove(leave) {
       if (entries.get(keyOf(leave))?.leave.delayId !== leave.delayId) return;
@@ -62,10 +64,6 @@ export async function openFileStore(file?: string): Promise<LeaveStore> {
       await writing;
     },
   };
-}
-
-function keyOf({ alias, identity }: LeaveKey): string {
-  return `${alias} ${identity}`;
 }
 
 async function readEntries(file: string): Promise<[string, Entry][]> {

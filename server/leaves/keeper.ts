@@ -44,17 +44,18 @@ export function startKeeper({ store, homeservers, sfu, log }: Parts): LeaveKeepe
   return {
     async take(leave) {
       const now = Date.now();
-      await store.put({ ...leave, takenAt: now, restartedAt: now, seen: false, departed: false }, now);
+      // Nobody knows when the client has put it off the last time, so that this is done at once.
+      await store.put({ ...leave, takenAt: now, restartedAt: 0, seen: false, departed: false, version: 0 }, now);
       log("info", "leave_taken");
     },
     async look(key, departed) {
-      const leave = await store.get(key);
-      if (!leave) return;
-      const now = Date.now();
-      const change = departed
-        ? { departed: true, seen: true, missingSince: now }
-        : { departed: false, seen: true, missingSince: undefined };
-      await store.save({ ...leave, ...change }, departed ? now + DEPARTED_GRACE : now);
+      for (;;) {
+        const leave = await store.get(key);
+        if (!leave) return;
+        const now = Date.now();
+        const change = { departed, seen: true, missingSince: departed ? now : undefined };
+        if (await store.save({ ...leave, ...change }, departed ? now + DEPARTED_GRACE : now)) return;
+      }
     },
     check: () => store.check(),
     async stop() {
@@ -106,8 +107,7 @@ export function startKeeper({ store, homeservers, sfu, log }: Parts): LeaveKeepe
     const outcome = await act(leave, "restart");
     if (outcome === "gone") return end(leave, "leave_over");
     if (outcome === "failed") {
-      // The homeserver sends it by itself when its time is over, so that there is nothing left to do then.
-      if (now - leave.restartedAt > leave.timeout * 2) return end(leave, "leave_lost");
+      if (isOver(leave, now)) return end(leave, "leave_lost");
       await store.save(leave, now + Math.min(RETRY, every));
       return;
     }
@@ -118,7 +118,7 @@ export function startKeeper({ store, homeservers, sfu, log }: Parts): LeaveKeepe
     const outcome = await act(leave, "send");
     if (outcome === "done") return end(leave, "leave_sent");
     if (outcome === "gone") return end(leave, "leave_over");
-    if (now - leave.restartedAt > leave.timeout * 2) return end(leave, "leave_lost");
+    if (isOver(leave, now)) return end(leave, "leave_lost");
     await store.save(leave, now + RETRY);
   }
 
@@ -145,4 +145,9 @@ export function startKeeper({ store, homeservers, sfu, log }: Parts): LeaveKeepe
 /** Well before the homeserver would send the event, and often enough that one failure does no harm. */
 function restartEvery(timeout: number): number {
   return Math.min(Math.max(timeout * 0.4, TICK), 10 * 60_000);
+}
+
+/** Whether the homeserver must have sent the event by itself long ago, so that there is nothing left to do. */
+function isOver({ takenAt, restartedAt, timeout }: PendingLeave, now: number): boolean {
+  return now - Math.max(takenAt, restartedAt) > timeout * 2;
 }

@@ -18,6 +18,8 @@ export interface PendingLeave {
   readonly missingSince?: number;
   /** Whether the SFU itself has said that the person is gone, and not only that it does not know them. */
   readonly departed: boolean;
+  /** Counts the changes, so that nobody overwrites one that they have not seen. */
+  readonly version: number;
 }
 
 export type LeaveKey = Pick<PendingLeave, "alias" | "identity">;
@@ -32,11 +34,16 @@ export interface LeaveStore {
   /** The leaves that are due, which become due again after `lease` ms unless they are saved before. */
   claim(now: number, lease: number): Promise<readonly PendingLeave[]>;
   get(key: LeaveKey): Promise<PendingLeave | undefined>;
-  /** Keeps what has changed, unless another leave has taken the place of this one. */
-  save(leave: PendingLeave, due: number): Promise<void>;
+  /** Keeps what has changed. Resolves with false, and keeps nothing, if somebody else has changed the leave since it was read, or another has taken its place. */
+  save(leave: PendingLeave, due: number): Promise<boolean>;
   /** Forgets the leave, unless another has taken its place. */
   remove(leave: PendingLeave): Promise<void>;
   /** Rejects when the store cannot keep anything at present. */
   check(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** One name for a person in a call. Aliases have no spaces. */
+export function keyOf({ alias, identity }: LeaveKey): string {
+  return `${alias} ${identity}`;
 }

@@ -4,6 +4,7 @@ import { MeloError } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
 import { PageCall } from "./page-call.js";
 import type { CallKeys } from "./call-keys-state.js";
+import type { RoomKind } from "./call-shapes.js";
 import { CallChoices, type ChoiceMemory } from "./call-choices.js";
 import {
   INITIAL_CALLS,
@@ -24,7 +25,7 @@ import { playSound } from "./sounds.js";
 setLogLevel("error"); // what it says below that is for its own developers, and names people
 
 export interface CallManagerOptions {
-  readonly room: (reference: string) => { readonly call: RoomCall; readonly callKeys: CallKeys };
+  readonly room: (reference: string) => { readonly call: RoomCall; readonly callKeys: CallKeys; readonly room?: Readable<RoomKind> };
   /** Where choices are kept; nothing: they hold until the page closes. */
   readonly memory: () => Promise<ChoiceMemory | undefined>;
 }
@@ -70,11 +71,12 @@ export class CallManager implements Readable<ManagedCalls>, Disposable {
   async join(reference: string, options: JoinOptions = {}): Promise<void> {
     const former = this.#active;
     if (former && former.state.status !== "failed") await former.leave();
-    const { call, callKeys } = this.#options.room(reference);
+    const { call, callKeys, room } = this.#options.room(reference);
     const active = new PageCall({
       reference,
       call,
       keys: callKeys,
+      room,
       choices: this.#choices,
       devices: this.#devices,
       settings: () => this.state.settings,

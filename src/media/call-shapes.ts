@@ -1,6 +1,8 @@
 import type { LocalTrack } from "livekit-client";
 
 import { MeloError } from "../internal/errors.js";
+import type { Readable } from "../internal/readable.js";
+import { within } from "../internal/time-limit.js";
 import type { CallState } from "./calls-state.js";
 import type { CallReaction, JoinPermission, RoomCall } from "./room-call-state.js";
 
@@ -13,6 +15,33 @@ const REFUSALS: Readonly<Record<Exclude<JoinPermission, "allowed">, () => MeloEr
 /** Throws `forbidden` or `call-service-missing`. */
 export function assertMayJoin({ state: { canJoin } }: RoomCall): void {
   if (canJoin !== "allowed") throw REFUSALS[canJoin]();
+}
+
+/** What of a room matters to who is rung. */
+export interface RoomKind {
+  readonly status: string;
+  readonly isDirect: boolean;
+}
+
+/** How long the room may take to say what it is, in ms; it is there already where anything of it is shown. */
+const ROOM_WITHIN = 3_000;
+
+/** Whether it is a direct chat, as far as it says so soon. */
+export async function isDirect(room: Readable<RoomKind> | undefined): Promise<boolean> {
+  if (!room) return false;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const look = () => {
+    if (room.state.status !== "loading") resolve(room.state.isDirect);
+  };
+  const stop = room.subscribe(look);
+  look();
+  try {
+    return await within(ROOM_WITHIN, promise, () => undefined);
+  } catch {
+    return false;
+  } finally {
+    stop();
+  }
 }
 
 const NONE: CallState["reactions"] = Object.freeze([]);

@@ -1,12 +1,13 @@
 import { ConnectionQuality, type Track } from "livekit-client";
 
 import { MeloError } from "../internal/errors.js";
+import type { Readable } from "../internal/readable.js";
 import { within } from "../internal/time-limit.js";
 import type { CallKeys } from "./call-keys-state.js";
 import type { CallChoices } from "./call-choices.js";
 import { CallMembership } from "./call-membership.js";
 import type { CallSettings, CallState, JoinOptions } from "./calls-state.js";
-import { assertMayJoin, reactionsOf } from "./call-shapes.js";
+import { assertMayJoin, isDirect, reactionsOf, type RoomKind } from "./call-shapes.js";
 import type { Devices } from "./devices.js";
 import { Participants, type Seen } from "./participants.js";
 import { Playback } from "./playback.js";
@@ -25,6 +26,8 @@ export interface PageCallOptions {
   readonly reference: string;
   readonly call: RoomCall;
   readonly keys: CallKeys;
+  /** The room itself; without it, nobody is rung by default. */
+  readonly room?: Readable<RoomKind>;
   readonly choices: CallChoices;
   readonly devices: Devices;
   readonly settings: () => CallSettings;
@@ -110,7 +113,7 @@ export class PageCall {
       await this.#roomReady();
       assertMayJoin(call);
       const { encrypted, isVoiceChannel, members } = call.state;
-      const notify = ring === true ? "ring" : ring === undefined && !isVoiceChannel && members.length === 0 ? "ring" : undefined;
+      const notify = members.length === 0 && (ring ?? (!isVoiceChannel && (await isDirect(this.#options.room)))) ? "ring" : undefined;
       const access = call.access();
       access.catch(() => {}); // it is awaited below; what comes first must not be told as unhandled
       const sfus = (this.#sfus = this.#connections(encrypted));

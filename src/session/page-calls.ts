@@ -8,7 +8,7 @@ import { INITIAL_CALLS, type Calls, type CallsState, type JoinOptions } from "..
 import type { RoomParts } from "./session-api.js";
 
 export interface PageCallsOptions {
-  readonly room: (reference: string) => Pick<RoomParts, "call" | "callKeys">;
+  readonly room: (reference: string) => Pick<RoomParts, "call" | "callKeys" | "room">;
   readonly account: () => AccountCalls;
   readonly vault: () => Promise<Vault | undefined>;
 }

@@ -94,6 +94,8 @@ export const autoCreate: Check = {
     const [[key, secret] = []] = Object.entries(configuration?.livekit.keys ?? {});
     if (!key || !secret) return skipped("It takes the SFU's key to see: run the doctor on the server with --config deploy/run.");
     const base = (configuration?.tokenApi["LIVEKIT_URL"] ?? "").replace(/^ws/, "http");
+    const bare = await patient.http.request(`${base}/rtc/validate`).catch(() => undefined);
+    if (bare?.status !== 401) return skipped("The SFU is not reached where the token API says it is.");
     const token = signedToken(key, secret, { video: { roomJoin: true, room: "melo-doctor-never-made" }, sub: "melo-doctor" });
     const answer = await patient.http.request(`${base}/rtc/validate?access_token=${token}`).catch(whyOf);
     if (typeof answer === "string") return failed(`The SFU does not answer: ${answer}.`, "See that livekit runs: docker compose ps.");

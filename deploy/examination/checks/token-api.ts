@@ -36,7 +36,7 @@ export const tokenApiRefusals: Check = {
   async run(patient) {
     const address = await patient.tokenApi();
     const visitor = await patient.visitor().catch(() => undefined);
-    const serverName = visitor ? visitor.userId.slice(visitor.userId.indexOf(":") + 1) : new URL(patient.domainAddress).host;
+    const serverName = await patient.serverName();
     const unknown = {
       access_token: "none",
       token_type: "Bearer",
