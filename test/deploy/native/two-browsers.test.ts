@@ -35,7 +35,7 @@ describe("a deployment", { timeout: 25 * 60_000 }, () => {
 
   test("lets two people sign in on its own page and read each other's encrypted messages", async () => {
     ana = await Visitor.open(deployment, 440, "red");
-    ben = await Visitor.open(deployment, 660, "blue");
+    ben = await Visitor.open(deployment, 610, "blue");
     await Promise.all([ana.signIn("ana"), ben.signIn("ben")]);
     room = await ana.page.evaluate(
       async (id) => document.querySelector<MeloSession>("melo-session")!.session!.createVoiceChannel({ name: "Garden", invite: [id] }),
@@ -54,7 +54,7 @@ describe("a deployment", { timeout: 25 * 60_000 }, () => {
 
   test("carries their encrypted call: each hears the other", async () => {
     await Promise.all([ana.call(room), ben.call(room)]);
-    await Promise.all([hears(ana.page, [660], PATIENCE), hears(ben.page, [440], PATIENCE)]);
+    await Promise.all([hears(ana.page, [610], PATIENCE), hears(ben.page, [440], PATIENCE)]);
     for (const { page } of [ana, ben]) {
       const call = await page.evaluate(() =>
         structuredClone(document.querySelector<MeloSession>("melo-session")!.session!.calls.state.call),
@@ -115,14 +115,14 @@ describe("a deployment", { timeout: 25 * 60_000 }, () => {
     await deployment.restart("postgres", "synapse", "livekit", "token-api", "caddy", "coturn");
 
     ana = await Visitor.open(deployment, 440, "red");
-    ben = await Visitor.open(deployment, 660, "blue");
+    ben = await Visitor.open(deployment, 610, "blue");
     await Promise.all([ana.signIn("ana"), ben.signIn("ben")]);
     await ana.page.evaluate(async (key) => document.querySelector<MeloSession>("melo-session")!.session!.recovery.enter(key), recoveryKey);
     await Promise.all([ana.show(room), ben.show(room)]);
     await ana.reads("the quinces are ripe");
     await ana.reads("and the jam is on");
     await Promise.all([ana.call(room), ben.call(room)]);
-    await Promise.all([hears(ana.page, [660], PATIENCE), hears(ben.page, [440], PATIENCE)]);
+    await Promise.all([hears(ana.page, [610], PATIENCE), hears(ben.page, [440], PATIENCE)]);
   });
 });
 
