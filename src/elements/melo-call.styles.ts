@@ -96,6 +96,9 @@ export default css`
     inline-size: min(100% - 24px, 400px);
     margin: 12px auto;
   }
+  melo-login::part(base) {
+    border-color: transparent; /* the stage is the card */
+  }
   header {
     display: flex;
     align-items: center;
