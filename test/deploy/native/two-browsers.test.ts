@@ -56,16 +56,22 @@ describe("a deployment", { timeout: 25 * 60_000 }, () => {
     await Promise.all([ana.call(room), ben.call(room)]);
     await Promise.all([hears(ana.page, [610], PATIENCE), hears(ben.page, [440], PATIENCE)]);
     for (const { page } of [ana, ben]) {
-      const call = await page.evaluate(() =>
-        structuredClone(document.querySelector<MeloSession>("melo-session")!.session!.calls.state.call),
+      // Keys rotate while people come: a track may wait for the next one for a moment.
+      const call = await until(
+        "a call in which nothing is kept back",
+        async () => {
+          const seen = await page.evaluate(() =>
+            structuredClone(document.querySelector<MeloSession>("melo-session")!.session!.calls.state.call),
+          );
+          const blocked = seen?.participants.flatMap(({ tracks }) => tracks.filter((track) => track.blocked)) ?? [];
+          if (blocked.length > 0) throw new Error(JSON.stringify(blocked));
+          return seen;
+        },
+        PATIENCE,
       );
-      assert.equal(call?.encrypted, true);
-      assert.equal(call?.status, "connected");
-      assert.equal(call?.intruders, 0);
-      assert.deepEqual(
-        call?.participants.flatMap(({ tracks }) => tracks.filter(({ blocked }) => blocked)),
-        [],
-      );
+      assert.equal(call.encrypted, true);
+      assert.equal(call.status, "connected");
+      assert.equal(call.intruders, 0);
     }
   });
 
