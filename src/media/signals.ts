@@ -57,9 +57,11 @@ export class Signals implements Disposable {
     const present = new Set(members.map(({ id }) => id));
     for (const [eventId, { memberId }] of this.#memberOf) if (!present.has(memberId)) this.#memberOf.delete(eventId);
     for (const [reaction, { memberId }] of this.#hands) if (!present.has(memberId)) this.#hands.delete(reaction);
+    const known = new Set([...this.#memberOf.values()].map(({ memberId }) => memberId));
     for (const { id, userId, eventId } of members) {
       if (this.#memberOf.has(eventId)) continue;
       this.#memberOf.set(eventId, { memberId: id, userId });
+      if (known.has(id)) continue; // tells something new: whose hand is still up raises it there too
       void this.#load(eventId).catch(() => {}); // what comes from now on is seen all the same
     }
     this.#count();
