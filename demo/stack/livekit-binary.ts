@@ -72,7 +72,7 @@ async function build(go: string, folder: string, file: string): Promise<void> {
   const beside = `${folder}.${process.pid}`;
   await rm(beside, { recursive: true, force: true });
   const child = spawn(go, ["install", `github.com/livekit/livekit-server/cmd/server@v${VERSION}`], {
-    env: { ...process.env, GOBIN: beside, CGO_ENABLED: "0", GOTOOLCHAIN: "auto", GOFLAGS: "-trimpath" },
+    env: { ...process.env, GOBIN: beside },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -26,7 +26,7 @@ export interface EncryptionHealth {
 export interface HealthInputs {
   readonly session: Pick<SessionState, "status" | "crossSigning" | "recoverySecret">;
   readonly identity: Pick<IdentityState, "status">;
-  readonly recovery: Pick<RecoveryState, "status" | "canSetUp" | "backup">;
+  readonly recovery: Pick<RecoveryState, "status" | "canSetUp" | "declined" | "backup">;
   /** There is a room whose messages could be lost. */
   readonly hasEncryptedRoom: boolean;
   /** This device has been verified only now: secrets follow within seconds. */
@@ -49,14 +49,14 @@ export function encryptionHealth({ session, identity, recovery, hasEncryptedRoom
     if (identity.status === "loading") return LOADING;
     return attention(identity.status === "unusable" ? "reset-identity" : "verify-device");
   }
-  const { status, canSetUp, backup } = recovery;
+  const { status, canSetUp, declined, backup } = recovery;
   if (status === "loading" || status === "failed" || backup.status === "unknown") return LOADING;
   const lacksSecrets = !canSetUp || backup.status === "locked";
   if (lacksSecrets && isFreshlyVerified) return HEALING;
   if (status === "locked") return attention("enter-recovery-key");
   if (lacksSecrets) return attention(canSetUp ? "turn-on-backup" : "verify-device");
   if (backup.status === "off") return backup.turnedOff || !hasEncryptedRoom ? OK : attention("turn-on-backup");
-  if (status === "none") return hasEncryptedRoom ? attention("set-up-recovery") : OK;
+  if (status === "none") return hasEncryptedRoom && !declined ? attention("set-up-recovery") : OK;
   return status === "out-of-sync" ? attention("renew-recovery") : OK;
 }
 

@@ -33,6 +33,8 @@ export interface RecoveryState {
   readonly canSetUp: boolean;
   /** A passphrase opens it as well. */
   readonly hasPassphrase: boolean;
+  /** While there is none: its owner has said in another client that they want none. */
+  readonly declined?: true;
   readonly backup: BackupState;
   readonly error?: ErrorInfo;
 }

@@ -20,7 +20,7 @@ import {
   type RecoveryState,
 } from "./recovery-state.js";
 import { BACKUP_SECRET, IDENTITY_SECRETS, SECRETS } from "./secrets.js";
-import { isBackupChoice, isBackupRefused, isGone, serverBackup } from "./server-backup.js";
+import { RECOVERY_CHOICE, isBackupChoice, isBackupRefused, isGone, isRecoveryDeclined, serverBackup } from "./server-backup.js";
 
 /** `cryptoCallbacks` must be the object that the client's secret storage asks, too. */
 export type RecoveryClient = SwitchClient &
@@ -168,6 +168,7 @@ export class AccountRecovery implements Recovery, Disposable {
     await this.#withKey({ bytes: made.privateKey }, () =>
       this.#crypto.bootstrapSecretStorage({ createSecretStorageKey: async () => made, setupNewSecretStorage: true, setupNewKeyBackup }),
     );
+    if (await isRecoveryDeclined(this.#client)) await this.#client.setAccountData(RECOVERY_CHOICE, { enabled: true });
     return encoded;
   }
 
@@ -245,7 +246,8 @@ export class AccountRecovery implements Recovery, Disposable {
       const lacks = !canSetUp || !isSigned || (backup.status === "locked" && isBackupProtected);
       const isComplete = isIdentityProtected && (isBackupProtected ? backup.status !== "locked" : backup.status === "off");
       const status = !key ? "none" : lacks ? "locked" : isComplete ? "ready" : "out-of-sync";
-      this.#source.merge({ status, canSetUp, hasPassphrase: key?.[1].passphrase !== undefined, error: undefined });
+      const declined = (status === "none" && (await isRecoveryDeclined(this.#client))) || undefined;
+      this.#source.merge({ status, canSetUp, declined, hasPassphrase: key?.[1].passphrase !== undefined, error: undefined });
       this.#mergeBackup(backup);
       this.#lookFailed = false;
     } catch (error) {
@@ -299,7 +301,7 @@ export class AccountRecovery implements Recovery, Disposable {
 
   #handleAccountData = (event: MatrixEvent): void => {
     const type = event.getType();
-    if (isBackupChoice(type) || /^m\.(secret_storage|cross_signing|megolm_backup)\./.test(type)) this.#look();
+    if (isBackupChoice(type) || type === RECOVERY_CHOICE || /^m\.(secret_storage|cross_signing|megolm_backup)\./.test(type)) this.#look();
   };
 }
 

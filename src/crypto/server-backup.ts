@@ -40,6 +40,15 @@ export function isBackupChoice(type: string): boolean {
   return type === CHOICE || type === MARK;
 }
 
+/** Element's note that its owner wants no recovery key; nothing of the kind is in the specification. */
+export const RECOVERY_CHOICE = "io.element.recovery";
+
+/** Whether somebody has decided against a recovery key. */
+export async function isRecoveryDeclined(client: Pick<BackupClient, "getAccountDataFromServer">): Promise<boolean> {
+  const choice = (await client.getAccountDataFromServer(RECOVERY_CHOICE)) as { enabled?: unknown } | null;
+  return choice?.enabled === false;
+}
+
 /** Whether somebody has decided against a backup. */
 export async function isBackupRefused(client: Pick<BackupClient, "getAccountDataFromServer">): Promise<boolean> {
   const [choice, mark] = (await Promise.all([client.getAccountDataFromServer(CHOICE), client.getAccountDataFromServer(MARK)])) as [

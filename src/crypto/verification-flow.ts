@@ -22,21 +22,26 @@ const NOTHING = { emoji: undefined, decimals: undefined, code: undefined, method
 export interface FlowOptions {
   readonly report: (change: Partial<VerificationState>) => void;
   readonly toError: (error: unknown) => MeloError;
+  /** Whether a device is named like a key of an identity, so that one could be taken for the other: no honest device is. */
+  readonly isMasked: (userId: string, deviceId: string) => Promise<boolean>;
 }
 
 /** One verification from its request to its end. What it reports after a next one began is dropped by its owner. */
 export class VerificationFlow {
   readonly report: FlowOptions["report"];
   readonly #toError: FlowOptions["toError"];
+  readonly #isMasked: FlowOptions["isMasked"];
   #request?: VerificationRequest;
   #verifier?: Verifier;
   #sas?: ShowSasCallbacks;
   #scanned?: ShowQrCodeCallbacks;
   #isAgreed = false;
+  #agreeing?: Promise<void>;
   #isOver = false;
 
-  constructor({ report, toError }: FlowOptions) {
+  constructor({ report, toError, isMasked }: FlowOptions) {
     this.report = report;
+    this.#isMasked = isMasked;
     this.#toError = toError;
   }
 
@@ -66,6 +71,7 @@ export class VerificationFlow {
   async scan(code: Uint8Array<ArrayBuffer>): Promise<void> {
     if (!isVerificationCode(code)) throw new MeloError("code-invalid", "This is not the QR code of a verification.");
     this.report({ status: "confirming", code: undefined, methods: undefined });
+    if (await this.#refuses()) return;
     // The SDK keeps the verifier of the code that is shown here, and would never hear of the end of the one that was scanned.
     Reflect.set(this.#request ?? {}, "_verifier", undefined);
     try {
@@ -80,6 +86,7 @@ export class VerificationFlow {
 
   async confirm(): Promise<void> {
     this.report({ status: "confirming" });
+    if (await this.#refuses()) return;
     await this.#attempt(async () => (this.#scanned ? this.#scanned.confirm() : this.#sas?.confirm()));
   }
 
@@ -105,6 +112,7 @@ export class VerificationFlow {
     try {
       await act();
       this.#handleChange();
+      await this.#agreeing;
     } catch (error) {
       this.#handleChange(); // refused because it was cancelled meanwhile: that says more than the refusal
       this.fail(error);
@@ -115,7 +123,7 @@ export class VerificationFlow {
     const request = this.#request;
     if (!request || this.#isOver) return;
     if (request.phase === VerificationPhase.Cancelled) return this.#end(reasonOf(request.cancellationCode));
-    if (request.phase === VerificationPhase.Ready && !this.#isAgreed) void this.#agree(request);
+    if (request.phase === VerificationPhase.Ready && !this.#isAgreed) this.#agreeing = this.#agree(request);
     const { verifier } = request;
     if (verifier && !this.#verifier) this.#verify(verifier, request.chosenMethod === METHODS.reciprocate);
     else if (verifier) this.#lookAtScan(verifier);
@@ -124,6 +132,7 @@ export class VerificationFlow {
   /** Both sides are there: what they can do together is offered. */
   async #agree(request: VerificationRequest): Promise<void> {
     this.#isAgreed = true;
+    if (await this.#refuses()) return;
     const { otherDeviceId, isSelfVerification } = request;
     const can = (method: string): boolean => request.otherPartySupportsMethod(method);
     const scan = can(METHODS.show) && can(METHODS.reciprocate);
@@ -168,6 +177,17 @@ export class VerificationFlow {
     const named = emoji.map(([symbol, name]) => Object.freeze({ symbol, name }));
     this.report({ status: "emoji", emoji: Object.freeze(named), decimals: decimal && Object.freeze([...decimal]) });
   };
+
+  /** Client-server specification, "Short Authentication String (SAS) verification": ids of devices and of keys are told apart by their text alone in what both sides sign. */
+  async #refuses(): Promise<boolean> {
+    const request = this.#request;
+    if (this.#isOver || request?.otherDeviceId === undefined) return false;
+    // What cannot be looked up is not taken for harmless: nothing is verified then.
+    if (!(await this.#isMasked(request.otherUserId, request.otherDeviceId).catch(() => true))) return false;
+    this.#end("key-mismatch");
+    await request.cancel().catch(() => {});
+    return true;
+  }
 
   /** The only way to `done`: both sides confirmed, and the engine checked what they sent. It holds even if the visitor cancelled a moment too late. */
   #handleDone = (): void => {

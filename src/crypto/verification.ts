@@ -24,6 +24,7 @@ export type VerificationCrypto = Pick<
   | "requestVerificationDM"
   | "getVerificationRequestsToDeviceInProgress"
   | "findVerificationRequestDMInProgress"
+  | "getUserCrossSigningKeys"
   | "getUserDeviceInfo"
   | "getUserVerificationStatus"
   | "userHasCrossSigningKeys"
@@ -154,6 +155,7 @@ export class AccountVerification implements Verification, Disposable {
   #begin(first: VerificationState): VerificationFlow {
     const flow: VerificationFlow = new VerificationFlow({
       toError: this.#options.toError,
+      isMasked: this.#isMasked,
       report: (change) => {
         if (this.#flow === flow) this.#source.merge(change);
       },
@@ -204,6 +206,15 @@ export class AccountVerification implements Verification, Disposable {
     }
     throw new MeloError("identity-unknown", `The identity of ${userId} did not arrive.`);
   }
+
+  /** The device is named like a key of its owner's identity, or of the visitor's. CVE-2022-39250. */
+  #isMasked = async (userId: string, deviceId: string): Promise<boolean> => {
+    const { client, crypto } = this.#options;
+    const owners = new Set([userId, client.getSafeUserId()]);
+    const identities = await Promise.all([...owners].map((owner) => crypto.getUserCrossSigningKeys(owner)));
+    const keys = identities.flatMap((identity) => Object.values(identity ?? {})).flatMap((key) => Object.values(key?.keys ?? {}));
+    return keys.includes(deviceId);
+  };
 
   #person(userId: string): NonNullable<VerificationState["user"]> {
     const name = this.#options.client.getUser(userId)?.displayName;

@@ -44,6 +44,16 @@ describe("encryptionHealth", () => {
     expect(step({ recovery })).to.equal("enter-recovery-key");
   });
 
+  it("leaves the visitor alone while the host page's secret is being used, whatever is missing", () => {
+    const recovery = { status: "locked", canSetUp: false, backup: { status: "locked" } } as const;
+    for (const crossSigning of ["missing", "ready"] as const) {
+      expect(health({ session: { status: "ready", crossSigning, recoverySecret: "asking" }, recovery })).to.deep.equal({
+        status: "healing",
+      });
+      expect(health({ session: { status: "ready", crossSigning, recoverySecret: "refused" }, recovery }).status).to.equal("attention");
+    }
+  });
+
   it("wants a way to the backup where there is no recovery key", () => {
     expect(step({ recovery: { status: "none", canSetUp: true, backup: { status: "locked" } } })).to.equal("turn-on-backup");
     expect(step({ recovery: { status: "none", canSetUp: false, backup: { status: "locked" } } })).to.equal("verify-device");
@@ -53,6 +63,7 @@ describe("encryptionHealth", () => {
     const none = { status: "none", canSetUp: true, backup: { status: "on" } } as const;
     expect(step({ recovery: none })).to.equal("set-up-recovery");
     expect(health({ recovery: none, hasEncryptedRoom: false })).to.deep.equal({ status: "ok" });
+    expect(health({ recovery: { ...none, declined: true } })).to.deep.equal({ status: "ok" });
     const off = { status: "none", canSetUp: true, backup: { status: "off" } } as const;
     expect(step({ recovery: off })).to.equal("turn-on-backup");
     expect(health({ recovery: off, hasEncryptedRoom: false })).to.deep.equal({ status: "ok" });

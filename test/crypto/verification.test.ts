@@ -137,6 +137,11 @@ function setUp(waiting: FakeRequest[] = [], inChat?: FakeRequest) {
     requestDeviceVerification: async () => own,
     hasIdentity: true,
     userHasCrossSigningKeys: async () => crypto.hasIdentity,
+    identities: {} as Record<string, string[]>,
+    getUserCrossSigningKeys: async (userId: string) => {
+      const keys = crypto.identities[userId];
+      return keys ? Object.fromEntries(keys.map((key) => [`${key}_key`, { keys: { [`ed25519:${key}`]: key } }])) : null;
+    },
     getUserVerificationStatus: async () => ({ known: true }),
     requestVerificationDM: async (_userId: string, roomId: string) => {
       own.roomId = roomId;
@@ -170,6 +175,29 @@ async function comparing() {
   request.verifier!.show();
   return { ...world, request, verifier: request.verifier! };
 }
+
+describe("a device that is named like a key of an identity", () => {
+  for (const owner of [ME, BOB])
+    it(`is never verified, whether the key is of ${owner === ME ? "the visitor" : "its owner"}: ended on both sides before anything is shown`, async () => {
+      const { verification, receive, crypto } = setUp();
+      crypto.identities[owner] = ["MASTER", "TULIP"];
+      const request = new FakeRequest();
+      if (owner === BOB) Object.assign(request, { isSelfVerification: false, otherUserId: BOB, roomId: CHAT });
+      receive(request);
+      await verification.accept();
+      await new Promise((resolve) => setTimeout(resolve));
+      assert.deepInclude(verification.state, { status: "cancelled", reason: "key-mismatch" });
+      assert.include(request.calls, "cancel");
+    });
+
+  it("is not confirmed either where the other side was faster with its emoji", async () => {
+    const { verification, request, crypto } = await comparing();
+    crypto.identities[ME] = ["TULIP"];
+    await verification.confirm();
+    assert.deepInclude(verification.state, { status: "cancelled", reason: "key-mismatch" });
+    assert.notInclude(request.calls, "confirm");
+  });
+});
 
 describe("verifying an own device", () => {
   it("offers emoji and both sides of a code", () => {

@@ -19,13 +19,13 @@ describe("a call that rings", () => {
     const stack = await environment();
     const browser = await openBrowser();
     const [one, bert] = await Promise.all([register(stack.homeserver, "anna"), register(stack.homeserver, "bert")]);
-    anna = one!;
+    anna = one;
     const profile = await openProfile(browser);
-    const [first, second] = await Promise.all([ChatPage.signedIn(await openProfile(browser), anna), ChatPage.signedIn(profile, bert!)]);
+    const [first, second] = await Promise.all([ChatPage.signedIn(await openProfile(browser), anna), ChatPage.signedIn(profile, bert)]);
     const other = await ChatPage.open(profile);
     await other.ready();
     berts = [second, other];
-    direct = await first.createRoom({ direct: true, invite: [bert!.userId] });
+    direct = await first.createRoom({ direct: true, invite: [bert.userId] });
     await enterRoom(second, direct);
     annas = await new Caller(first, direct).watch();
     for (const chat of berts) await chat.frame.evaluate(() => void window.chatSession!.calls.subscribe(() => {}));

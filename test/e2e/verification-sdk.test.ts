@@ -59,6 +59,47 @@ describe("a client of plain matrix-js-sdk", { timeout: 300_000 }, () => {
     await backupIsOn(melo);
   });
 
+  it("V6: nobody is alarmed while the secrets are on their way, however long they take", async () => {
+    const account = await register(stack.homeserver, "alice");
+    const theirs = await established(account);
+    const melo = await newMelo(account);
+    await melo.createRoom({ name: "Garden" });
+    await melo.frame.evaluate(() => {
+      window.showTag("melo-encryption-status");
+      const told: string[] = [];
+      Object.assign(window, { told });
+      document.body.addEventListener("melo-encryption-change", ({ status, step }) => told.push(`${status} ${step ?? ""}`.trim()));
+    });
+    await melo.says(/This device is not verified/);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    let held = 0;
+    await theirs.page.route(/\/sendToDevice\/m\.room\.encrypted\//, async (route) => {
+      held++;
+      await released;
+      await route.continue();
+    });
+    await toEmoji(melo, theirs);
+    await Promise.all([theirs.call("confirm"), melo.click(/^they match$/i)]);
+    await flowIs(melo, "done");
+    await melo.ready();
+    await until("secrets that are held back", () => held > 0);
+    assert.equal(await melo.frame.evaluate(() => window.chatSession!.recovery.state.status), "locked");
+    assert.doesNotMatch(await melo.visibleText(), /recovery key/);
+    release();
+    await backupIsOn(melo);
+    const told = await until("the end of it", () =>
+      melo.frame.evaluate(() => {
+        const { told } = window as unknown as { told: string[] };
+        return told.at(-1) === "ok" ? told : undefined;
+      }),
+    );
+    assert.deepEqual(
+      told.filter((one) => one.startsWith("attention") && one !== "attention verify-device"),
+      [],
+    );
+    assert.ok(told.includes("healing"));
+  });
+
   it("V5: a new one asks melo and begins the emoji; melo signs it and hands over its keys and the backup's", async () => {
     const account = await register(stack.homeserver, "alice");
     const melo = await ChatPage.signedIn(await openProfile(browser), account, { tags: [DEVICE] });
