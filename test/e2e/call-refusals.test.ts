@@ -2,9 +2,10 @@
 // and the visitor reads why. The same client, honest, is heard at the end: nothing but the rule keeps it silent.
 
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
+import { afterEach, before, describe, it } from "node:test";
 
 import type { BlockReason } from "../../src/media/calls-state.js";
+import type { KeyRefusal } from "../../src/media/call-keys-state.js";
 import type { ForeignJoin } from "./pages/foreign-caller.ts";
 import { CallPage } from "./support/call-page.ts";
 import { hears, incoming, listen, openCaller, tonesIn } from "./support/caller-browser.ts";
@@ -14,7 +15,7 @@ import { alterSync } from "./support/hostile-server.ts";
 import { register, type Account } from "./support/homeserver.ts";
 import { until } from "./support/until.ts";
 
-const KEY = Array.from({ length: 16 }, (_, index) => index * 7 + 1);
+const KEY = Array.from({ length: 16 }, (_, position) => position * 7 + 1);
 
 describe("in an encrypted call, melo refuses", () => {
   let mallory: Account;
@@ -22,6 +23,8 @@ describe("in an encrypted call, melo refuses", () => {
   let device: ForeignPeer;
   let other: ForeignPeer;
   let room: string;
+  /** Of the last key: each is a new one, so that none of before fits. */
+  let index = 10;
 
   before(async () => {
     const { homeserver } = await environment();
@@ -36,63 +39,68 @@ describe("in an encrypted call, melo refuses", () => {
     await hers.join(room);
   });
 
+  afterEach(async () => {
+    await Promise.all([device, other].map((peer) => peer.leave()));
+    await hers.callIs("alone", ({ participants }) => participants.length === 1);
+  });
+
   it("a participant that publishes in clear and says so", async () => {
     await device.join({ roomId: room, media: "clear" });
     await blocked(["not-encrypted"]);
     await hers.chat.says(/not encrypted/);
     await staysSilent();
-    await device.leave();
   });
 
   it("a participant that publishes in clear and says that it is encrypted", async () => {
     await device.join({ roomId: room, media: "clear", declared: 1 });
     await blocked(["key-missing", "key-wrong", "not-encrypted"]);
     await staysSilent();
-    await device.leave();
   });
 
   it("a participant that encrypts and says that it does not", async () => {
     await device.join({ roomId: room, declared: 0 });
     await blocked(["not-encrypted"]);
     await staysSilent();
-    await device.leave();
   });
 
   it("a participant at the SFU without a membership in the room", async () => {
-    await device.join({ roomId: room, media: "clear", membership: false });
+    await other.joinRoom(room);
+    await other.join({ roomId: room, media: "clear", membership: false });
     await hers.callIs("warned of an intruder", ({ intruders }) => intruders === 1);
+    await hers.chat.says(/not in this room's call/);
     await staysSilent();
     const { participants } = await hers.callIs("without them", () => true);
     assert.ok(!participants.some(({ userId }) => userId === mallory.userId));
-    await device.leave();
+    await other.leave();
     await hers.callIs("calm again", ({ intruders }) => intruders === 0);
   });
 
   it("a key that comes in clear text; the same key is taken when it comes as it should", async () => {
     await withoutKey();
+    const begin = Date.now();
     await device.sendKey({ ...(await keyFor()), encrypted: false });
-    await blocked(["key-refused"]);
+    await refused("not-encrypted", begin);
     await hers.chat.says(/did not come from them in a safe way/);
     await staysSilent();
     await device.sendKey(await keyFor());
     await hears(hers.page, [830]);
-    await device.leave();
   });
 
   it("a key that another device of the same person sends", async () => {
     await withoutKey();
+    const begin = Date.now();
     await other.sendKey(await keyFor());
-    await blocked(["key-refused"]);
+    await refused("sender-mismatch", begin);
     await staysSilent();
     await device.sendKey(await keyFor());
     await hears(hers.page, [830]);
-    await device.leave();
   });
 
   it("a key that another person sends, with the sender rewritten by the server", async () => {
     const { homeserver } = await environment();
     const eve = await ForeignPeer.open(device.page.context(), await register(homeserver, "eve"));
-    await withoutKey();
+    await hers.page.evaluate(([id, guest]) => window.chatSession!.room(id).room.invite(guest), [room, eve.user.userId] as const);
+    await eve.joinRoom(room);
     let rewritten = 0;
     const undo = await alterSync(hers.page.context(), (answer) => {
       for (const event of answer.to_device?.events ?? []) {
@@ -101,6 +109,7 @@ describe("in an encrypted call, melo refuses", () => {
         rewritten++;
       }
     });
+    await withoutKey(); // what is told of it comes by a request that can be altered
     await eve.sendKey(await keyFor());
     await until("the rewritten message", () => rewritten > 0);
     await staysSilent();
@@ -108,7 +117,6 @@ describe("in an encrypted call, melo refuses", () => {
     await undo();
     await device.sendKey(await keyFor());
     await hears(hers.page, [830]);
-    await device.leave();
   });
 
   it("nobody who is honest", async () => {
@@ -116,13 +124,23 @@ describe("in an encrypted call, melo refuses", () => {
     await hears(hers.page, [830]);
     await until("their picture", async () => (await incoming(hers.page, "video")).some(({ framesDecoded }) => framesDecoded > 20));
     await hers.participantIs(mallory.userId, "not blocked", ({ tracks }) => tracks.every(({ blocked: reason }) => !reason));
-    await device.leave();
   });
 
   /** Joins with a key that nobody was sent, and waits until its media are there. */
   async function withoutKey(): Promise<void> {
-    await device.join({ roomId: room, ownKey: KEY } satisfies ForeignJoin);
-    await blocked(["key-missing"]);
+    await device.join({ roomId: room, ownKey: { key: KEY, index: ++index } } satisfies ForeignJoin);
+    await blocked(["key-missing", "key-refused"]); // an earlier refusal is remembered
+  }
+
+  /** Waits until melo has refused a key for this reason. */
+  async function refused(reason: KeyRefusal, since: number): Promise<void> {
+    await until(`a key refused as ${reason}`, () =>
+      hers.page.evaluate(
+        ([id, why, begin]) => window.chatSession!.room(id).callKeys.state.refused.some((key) => key.reason === why && key.at >= begin),
+        [room, reason, since] as const,
+      ),
+    );
+    await blocked(["key-refused"]);
   }
 
   async function keyFor(): Promise<Parameters<ForeignPeer["sendKey"]>[0]> {
@@ -133,7 +151,7 @@ describe("in an encrypted call, melo refuses", () => {
       to: { userId: account!.userId, deviceId: account!.deviceId },
       claim: { memberId: `${userId}:${deviceId}`, deviceId },
       key: KEY,
-      index: 0,
+      index,
       encrypted: true,
     };
   }
