@@ -5,6 +5,7 @@ import { defineConfig, type UserConfig } from "vite";
 
 import { earlyFiles } from "./scripts/bundling/early-files.ts";
 import { finishCdn } from "./scripts/bundling/finish-cdn.ts";
+import { isForPresence } from "./scripts/bundling/for-presence.ts";
 import { isEarly } from "./scripts/bundling/later.ts";
 import { plainImports } from "./scripts/bundling/plain-imports.ts";
 import { slimCrypto } from "./scripts/bundling/slim-crypto.ts";
@@ -13,6 +14,8 @@ import { smallWorker } from "./scripts/bundling/small-worker.ts";
 import { stripWasm } from "./scripts/bundling/strip-wasm.ts";
 
 const here = import.meta.dirname;
+/** What elements are made of. */
+const ELEMENTS = /src[\\/](elements|controllers|internal)|node_modules[\\/](@?lit|lucide)/;
 
 /**
  * `vite build --mode cdn`: what other sites load, in dist/cdn. `melo.js` and all other files find each other relative to where they are, on whatever origin.
@@ -43,17 +46,26 @@ const cdn: UserConfig = {
         // What several elements share is one file, and so is the SDK: every file is a request, and small files compress badly.
         codeSplitting: {
           groups: [
-            { name: "preload-helper", test: /preload-helper/, priority: 1 }, // alone, so that plainImports() can drop it
+            { name: "preload-helper", test: /preload-helper/, priority: 4 }, // alone, so that plainImports() can drop it
             {
               name: "sdk", // without what calls are made of, which comes with the first of them
               test: /node_modules[\\/](matrix-js-sdk(?![\\/]lib[\\/]matrixrtc)|@babel|events|loglevel|p-retry|content-type|base-x|bs58)|melo:(look-alikes|event-names)/,
               minShareCount: 2,
             },
+            // A file takes what its modules import along, so the smaller ones come first.
             {
-              name: (id, context) => (isEarly(id, context, here) ? "elements" : "later-elements"),
-              test: /src[\\/](elements|controllers|internal)|node_modules[\\/](@?lit|lucide)/,
+              name: (id, context) => (isEarly(id, context, here) ? "elements" : null),
+              test: ELEMENTS,
               minShareCount: 3,
+              priority: 3,
             },
+            {
+              name: (id, context) => (isForPresence(id, context, here) ? "presence-elements" : null),
+              test: ELEMENTS,
+              minShareCount: 3,
+              priority: 2,
+            },
+            { name: "later-elements", test: ELEMENTS, minShareCount: 3, priority: 1 },
           ],
         },
       },

@@ -1,4 +1,4 @@
-import { Room, RoomEvent, type RemoteTrack } from "livekit-client";
+import { Room, RoomEvent, Track, type RemoteTrack } from "livekit-client";
 
 import { login } from "./stored-events.js";
 import type { DemoStack } from "./stack-info.js";
@@ -65,7 +65,7 @@ export class SfuFrames {
     const all = [...this.#room.remoteParticipants.values()].flatMap(({ identity, trackPublications }) =>
       [...trackPublications.values()].map(async ({ source, trackSid, track }) => {
         const { frames, sealed, newest } = this.#counted.get(trackSid) ?? { frames: 0, sealed: 0, newest: new Uint8Array() };
-        const kind = source === "camera" ? "picture" : source === "screen_share" ? "screen" : "sound";
+        const kind = source === Track.Source.Camera ? "picture" : source === Track.Source.ScreenShare ? "screen" : "sound";
         const decoded = kind === "sound" ? undefined : await framesDecoded(track);
         return { id: trackSid, identity, kind, frames, sealed, decoded, newest } as const;
       }),

@@ -18,6 +18,8 @@ const UNTIL_FIRST_MESSAGE = 300_000;
 const UNTIL_FIRST_MESSAGE_GOAL = 240_000;
 const WASM = 1_300_000;
 const ENTRY = "src/loader.ts";
+const PRESENCE = "src/elements/melo-voice-presence.ts";
+const PRESENCE_LIMIT = 15_000;
 
 interface ManifestEntry {
   readonly file: string;
@@ -44,6 +46,15 @@ check(
   first <= UNTIL_FIRST_MESSAGE,
   `All JavaScript up to the first decrypted message is ${kB(first)} gzip (at most ${kB(UNTIL_FIRST_MESSAGE)}; ${goal}: ${kB(UNTIL_FIRST_MESSAGE_GOAL)}).`,
 );
+
+const signedIn = reached([ENTRY, "src/elements/melo-session.ts"], () => false);
+const presence = gzipped(reached([PRESENCE], () => false).filter((file) => !signedIn.includes(file)));
+check(
+  presence <= PRESENCE_LIMIT,
+  `Who is in a call costs a page with a session ${kB(presence)} gzip more (at most ${kB(PRESENCE_LIMIT)}).`,
+);
+const media = reached([PRESENCE], (key) => key === PRESENCE).filter((file) => /createLocalTracks|LiveKit/.test(read(file).toString()));
+check(media.length === 0, `Who is in a call is shown without livekit-client.${list(media)}`);
 
 check(wasm.length === 1, `There is one wasm, in a file of its own: ${wasm.join(", ") || "none"}.`);
 const compressed = wasm.reduce((sum, name) => sum + read(`${name}.br`).length, 0);

@@ -234,7 +234,7 @@ export class MeloCallPreview extends LitElement {
     const isJoined = await this.#action.run(() => calls.join(this.room, options));
     if (!isJoined) return;
     this.#close();
-    this.dispatchEvent(new MeloCallJoinedEvent(calls.state.call?.roomId ?? this.room));
+    if (this.isConnected) this.dispatchEvent(new MeloCallJoinedEvent(calls.state.call?.roomId ?? this.room)); // else whoever took it away tells
   };
 }
 

@@ -11,7 +11,7 @@ import type { CallState } from "../media/calls-state.js";
 import type { RoomState } from "../matrix/room-state.js";
 import type { SessionApi } from "../session/session-api.js";
 import { comesBeforeRooms, isStarting } from "./before-rooms.js";
-import { MeloCallLeftEvent } from "./call-events.js";
+import { MeloCallJoinedEvent, MeloCallLeftEvent } from "./call-events.js";
 import { callGate, failedGate } from "./call-gate.js";
 import { callErrorWords, encryptionWords, statusWords } from "./call-words.js";
 import controls from "./controls.styles.js";
@@ -93,7 +93,7 @@ export class MeloCall extends LitElement {
     steady(({ call }) => call && { ...call, participants: [], reactions: [] }),
   );
   readonly #action = new ActionController(this);
-  #wasIn?: CallState;
+  #last?: { readonly isIn: boolean; readonly roomId: string };
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -116,10 +116,16 @@ export class MeloCall extends LitElement {
     const isIn = call?.status === "connected" || call?.status === "reconnecting";
     const states = { joined: isIn, reconnecting: call?.status === "reconnecting", failed: call?.status === "failed" };
     for (const [name, on] of Object.entries(states)) this.#internals.states[on ? "add" : "delete"](name);
-    if (this.#wasIn && !isIn && call?.status !== "leaving") {
-      this.dispatchEvent(new MeloCallLeftEvent(this.#wasIn.roomId, call?.error));
-      this.#wasIn = undefined;
-    } else if (isIn) this.#wasIn = call;
+    this.#tell(isIn, call);
+  }
+
+  /** By then the lobby, whose button it was, has gone. Whoever appears in the middle of a call tells nothing. */
+  #tell(isIn: boolean, call: CallState | undefined): void {
+    if (this.#state.value?.status !== "ready" || call?.status === "leaving") return;
+    const before = this.#last;
+    this.#last = { isIn, roomId: call?.roomId ?? before?.roomId ?? "" };
+    if (!before || before.isIn === isIn) return;
+    this.dispatchEvent(isIn ? new MeloCallJoinedEvent(this.#last.roomId) : new MeloCallLeftEvent(before.roomId, call?.error));
   }
 
   protected override render(): unknown {

@@ -125,7 +125,7 @@ export class FakeCalls implements Calls {
   openPreview: Calls["openPreview"] = (options) => this.#act("openPreview", options);
   closePreview: Calls["closePreview"] = () => this.#act("closePreview");
   testSpeaker: Calls["testSpeaker"] = () => this.#act("testSpeaker");
-  accept: Calls["accept"] = (id) => this.#act("accept", id);
+  accept: Calls["accept"] = (id, options) => this.#act("accept", id, options);
   decline: Calls["decline"] = (id) => this.#act("decline", id);
   dismiss: Calls["dismiss"] = (id) => this.#act("dismiss", id);
 
