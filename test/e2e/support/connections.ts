@@ -1,6 +1,6 @@
 /** What came in on one track, counted from its beginning. */
 export interface Incoming {
-  /** Id of the media stream track: at a LiveKit SFU, the sid of the publication. */
+  /** Id of the media stream track. */
   readonly track: string;
   readonly kind: "audio" | "video";
   readonly packets: number;
