@@ -5,6 +5,7 @@ import { property, state } from "lit/decorators.js";
 import { CallShortcutsController, DEFAULT_CALL_KEYS } from "../controllers/call-shortcuts-controller.js";
 import { CallsController } from "../controllers/calls-controller.js";
 import type { SessionApi } from "../session/session-api.js";
+import controls from "./controls.styles.js";
 import "./melo-call-leave.js";
 import "./melo-call-settings.js";
 import styles from "./melo-call-controls.styles.js";
@@ -34,7 +35,7 @@ import tokens from "./tokens.styles.js";
  * @cssproperty [--melo-color-text] - Background of what is off.
  */
 export class MeloCallControls extends LitElement {
-  static override styles = [tokens, notice, styles];
+  static override styles = [tokens, controls, notice, styles];
 
   /** The session to use: the object, or the id of a `<melo-session>`. */
   @property() session?: SessionApi | string;

@@ -5,6 +5,7 @@ import { property, query } from "lit/decorators.js";
 import { CallsController } from "../controllers/calls-controller.js";
 import { LevelController } from "../controllers/level-controller.js";
 import type { SessionApi } from "../session/session-api.js";
+import controls from "./controls.styles.js";
 import styles from "./melo-level-meter.styles.js";
 import { noSession } from "./no-session.js";
 import notice from "./notice.styles.js";
@@ -19,7 +20,7 @@ import tokens from "./tokens.styles.js";
  * @cssproperty [--melo-color-good] - Colour of the level.
  */
 export class MeloLevelMeter extends LitElement {
-  static override styles = [tokens, notice, styles];
+  static override styles = [tokens, controls, notice, styles];
 
   /** The session to use: the object, or the id of a `<melo-session>`. */
   @property() session?: SessionApi | string;

@@ -24,8 +24,11 @@ import { facadeOfClient, facadeOfRoom } from "./rtc-facade.js";
 
 /** How long the homeserver may take to have the membership, in ms. */
 const JOIN_WITHIN = 30_000;
-/** The delayed leave, and how often it is put off, in ms: a device that dies is gone within the sum. */
-const LEAVE_AFTER = 8_000;
+/**
+ * The delayed leave, and how often it is put off, in ms. A device that dies is gone within 20 s; one that is only busy, or without network for ten seconds, has not left: the others would
+ * see it go and come, and would change all keys twice.
+ */
+const LEAVE_AFTER = 16_000;
 const PUT_OFF_EVERY = 4_000;
 /** How long a request that failed waits, in ms, and for how many times: a call outlives every restart of a homeserver. */
 const RETRY = 2_000;

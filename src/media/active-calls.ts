@@ -1,5 +1,9 @@
+import { ClientEvent } from "matrix-js-sdk/lib/client.js";
+import { SyncState } from "matrix-js-sdk/lib/sync.js";
+
 import { MeloError } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
+import { within } from "../internal/time-limit.js";
 import { Turns } from "../internal/turns.js";
 import type { ActiveCall, ActiveCallState } from "./active-call.js";
 import type { CallDomainOptions } from "./call-domain.js";
@@ -9,6 +13,8 @@ import { endLeftBehind } from "./left-behind.js";
 import { CALL_MEMBER, RTC_MEMBER } from "./membership.js";
 import type { MembershipOptions } from "./room-call-state.js";
 
+/** How long joining waits for the homeserver's first answer, in ms. */
+const SYNCED_WITHIN = 30_000;
 /** Sticky events (MSC4354), as the homeserver names them among its features. */
 const STICKY = "org.matrix.msc4354";
 
@@ -79,8 +85,20 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
     this.#call?.abandon();
   }
 
+  /** What is kept of the rooms may be older than the room: after a hand-over, the tab of the call is quicker than the homeserver's first answer. */
+  async #synced(): Promise<void> {
+    const { client } = this.#options;
+    if (client.getSyncState() === SyncState.Syncing) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (state: SyncState): void => void (state === SyncState.Syncing && resolve());
+    client.on(ClientEvent.Sync, look);
+    const tooLate = (): MeloError => new MeloError("homeserver-unreachable", "The homeserver does not answer.");
+    await within(SYNCED_WITHIN, promise, tooLate).finally(() => client.off(ClientEvent.Sync, look));
+  }
+
   async #start(roomId: string, membership: MembershipOptions): Promise<ActiveCall> {
     const { client, trust, onUnopened, memory, toError, send, isEncrypted } = this.#options;
+    if (client.getRoom(roomId)?.getMyMembership() !== "join") await this.#synced();
     const room = client.getRoom(roomId);
     if (room?.getMyMembership() !== "join") throw new MeloError("forbidden", "This account is not in the room.");
     const sticky = this.#options.sticky && (await client.doesServerSupportUnstableFeature(STICKY).catch(() => false));

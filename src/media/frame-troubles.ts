@@ -4,8 +4,6 @@ type Trouble = "key-missing" | "key-wrong";
 
 interface Suspicion {
   kind: Trouble;
-  /** Key indices that frames named and that no key has. Frames in clear name others at every moment, since there is only sound where the index should be. */
-  readonly indices: Set<number>;
   /** What had been opened of each track when it was last looked. */
   progress: ReadonlyMap<string, number>;
   confirmed: boolean;
@@ -21,7 +19,10 @@ export interface FrameTroublesOptions {
 }
 
 const LOOK = 1_000;
-const MANY_INDICES = 3;
+/** A sender counts its keys up, so one that has not come yet is at most so far from one that has. */
+const AHEAD = 16;
+/** Indices are a byte. */
+const INDICES = 256;
 
 /** Whose frames cannot be opened, and why. One frame that fails says little; it is trouble when for a second nothing of what comes can be opened. */
 export class FrameTroubles implements Disposable {
@@ -41,11 +42,9 @@ export class FrameTroubles implements Disposable {
   /** A frame could not be opened; `message` is the worker's (`<reason>: <text>`). */
   note(identity: string, message: string): void {
     if (!/^(MissingKey|InvalidKey)/.test(message)) return;
-    const suspicion = this.#suspicions.get(identity) ?? { kind: "key-missing", indices: new Set(), progress: new Map(), confirmed: false };
+    const suspicion = this.#suspicions.get(identity) ?? { kind: "key-missing", progress: new Map(), confirmed: false };
     const index = Number(/at index (\d+)/.exec(message)?.[1] ?? -1);
-    if (message.startsWith("InvalidKey")) suspicion.kind = "key-wrong";
-    else if (index >= 0 && this.#options.hasKey(identity)) suspicion.indices.add(index);
-    if (suspicion.indices.size >= MANY_INDICES) suspicion.kind = "key-wrong";
+    if (message.startsWith("InvalidKey") || this.#isNoIndex(identity, index)) suspicion.kind = "key-wrong";
     this.#suspicions.set(identity, suspicion);
     this.#timer ??= setTimeout(() => void this.#look(), LOOK);
   }
@@ -58,6 +57,14 @@ export class FrameTroubles implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#suspicions.clear();
+  }
+
+  /** Frames in clear name any index, since there is sound or a picture where it should be. */
+  #isNoIndex(identity: string, index: number): boolean {
+    const { hasKey } = this.#options;
+    if (index < 0 || !hasKey(identity)) return false;
+    for (let step = 0; step <= AHEAD; step++) if (hasKey(identity, (index - step + INDICES) % INDICES)) return false;
+    return true;
   }
 
   async #look(): Promise<void> {

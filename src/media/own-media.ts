@@ -47,7 +47,7 @@ export class OwnMedia {
   /** What those who are not in the call are told. */
   get data(): OwnCallData {
     return {
-      muted: !this.microphone.isLive,
+      muted: this.#deafened || !this.microphone.isLive, // who deafens is muted with it: one thing to tell, not two
       deafened: this.#deafened,
       camera: this.camera.isLive,
       sharing: this.screens.state.length > 0,

@@ -191,7 +191,10 @@ export class PageCall {
     return new SfuConnections({
       encrypted,
       access: (serviceUrl) => call.access(serviceUrl),
-      onChange: () => this.#schedule(),
+      onChange: () => {
+        this.#sfus?.subscribe(); // what is heard does not wait for what is shown
+        this.#schedule();
+      },
       onEnd: (error) => void this.#fail(error),
     });
   }

@@ -298,7 +298,10 @@ describe("a client of plain matrix-js-sdk", { timeout: 300_000 }, () => {
   }
 
   async function toEmoji(melo: ChatPage, theirs: SdkPeer): Promise<void> {
-    await melo.click(/^verify this device$/i);
+    await melo.frame
+      .locator(DEVICE)
+      .getByRole("button", { name: /^verify this device$/i })
+      .click();
     await theirs.verificationIs("requested");
     await theirs.call("accept");
     await flowIs(melo, "ready");

@@ -18,8 +18,8 @@ export interface ForeignJoin {
   readonly declared?: 0 | 1;
   /** Default true. Without, the SFU has a participant that Matrix does not know. */
   readonly membership?: boolean;
-  /** 16 bytes: encrypts with this key (index 0) and sends no keys by itself. Otherwise the SDK makes and sends them. */
-  readonly ownKey?: readonly number[];
+  /** Encrypts with this key of 16 bytes and sends no keys by itself. Otherwise the SDK makes and sends them. */
+  readonly ownKey?: { readonly key: readonly number[]; readonly index: number };
   /** Published in the membership. */
   readonly applicationData?: Record<string, unknown>;
 }
@@ -105,12 +105,14 @@ async function join(options: ForeignJoin): Promise<void> {
     session.joinRTCSession({ userId, deviceId, memberId: `${userId}:${deviceId}` }, [], transport, {
       manageMediaKeys: encrypted && !ownKey,
       callIntent: "video",
+      delayedLeaveEventDelayMs: 18_000, // as Element Call: a page that gets little of the processor has not left
+      delayedLeaveEventRestartMs: 4_000,
       applicationData,
     });
   }
   session.reemitEncryptionKeys();
   await media.connect(url, jwt);
-  if (ownKey) await keys.set(Uint8Array.from(ownKey), 0, media.localParticipant.identity);
+  if (ownKey) await keys.set(Uint8Array.from(ownKey.key), ownKey.index, media.localParticipant.identity);
   if (microphone) await media.localParticipant.setMicrophoneEnabled(true);
   if (camera) await media.localParticipant.setCameraEnabled(true);
 }
@@ -162,7 +164,7 @@ const caller: ForeignCaller = {
   },
   join,
   async leave(keepMedia = false) {
-    await session?.leaveRoomSession(5_000);
+    if (session?.isJoined()) await session.leaveRoomSession(5_000);
     if (keepMedia) return;
     await media?.disconnect();
     media = undefined;

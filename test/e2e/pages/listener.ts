@@ -8,6 +8,7 @@ export interface TrackFrames {
   readonly identity: string;
   /** `microphone`, `camera`, `screen_share`, `screen_share_audio`. */
   readonly source: string;
+  /** Id of the media stream track, as in the statistics of the connection. */
   readonly track: string;
   /** What the SFU says of it: 0 none, 1 GCM. */
   readonly declared: number;
@@ -92,9 +93,10 @@ Object.defineProperty(window, "listener", {
     identities: () => [...room.remoteParticipants.keys()],
     frames: () =>
       [...room.remoteParticipants.values()].flatMap(({ identity, trackPublications }) =>
-        [...trackPublications.values()].flatMap(({ source, trackSid, trackInfo, track }) => {
-          const entry = seen.get(track?.mediaStreamTrack.id ?? trackSid);
-          return entry ? [{ identity, source, track: trackSid, declared: trackInfo?.encryption ?? 0, ...entry }] : [];
+        [...trackPublications.values()].flatMap(({ source, trackInfo, track }) => {
+          const id = track?.mediaStreamTrack.id ?? "";
+          const entry = seen.get(id);
+          return entry ? [{ identity, source, track: id, declared: trackInfo?.encryption ?? 0, ...entry }] : [];
         }),
       ),
   } satisfies Window["listener"],

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { chromium, type Browser, type BrowserContext } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type ViewportSize } from "playwright-core";
 
 import { atEnd } from "./at-end.ts";
 import { environment } from "./environment.ts";
@@ -19,9 +19,9 @@ export async function openBrowser(flags: readonly string[] = []): Promise<Browse
   return browser;
 }
 
-/** One visitor's browser: storage, tabs and permissions of its own. The window is tall, so that a conversation of some forty messages is in view. */
-export async function openProfile(browser: Browser): Promise<BrowserContext> {
-  const context = await browser.newContext(LOOKS);
+/** One visitor's browser: storage, tabs and permissions of its own. The window is tall, so that a conversation of some forty messages is in view, unless told otherwise. */
+export async function openProfile(browser: Browser, viewport: ViewportSize = LOOKS.viewport): Promise<BrowserContext> {
+  const context = await browser.newContext({ ...LOOKS, viewport });
   picturesOnFailure(context);
   context.setDefaultTimeout(30_000);
   return context;

@@ -26,6 +26,13 @@ export class CallPage {
     return new CallPage(await ChatPage.signedIn(context, account, options));
   }
 
+  /** Opens a tab in a profile that is signed in already. */
+  static async reopened(context: BrowserContext, options: Partial<MountOptions> = {}): Promise<CallPage> {
+    const chat = await ChatPage.open(context, options);
+    await chat.ready();
+    return new CallPage(chat);
+  }
+
   get page(): ChatPage["page"] {
     return this.chat.page;
   }

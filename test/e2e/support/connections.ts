@@ -1,6 +1,6 @@
 /** What came in on one track, counted from its beginning. */
 export interface Incoming {
-  /** Id of the media stream track: at a LiveKit SFU, the sid of the publication. */
+  /** Id of the media stream track. */
   readonly track: string;
   readonly kind: "audio" | "video";
   readonly packets: number;
@@ -23,6 +23,8 @@ export interface Outgoing {
 export interface Connections {
   /** All that were made and are not closed. */
   open(): number;
+  /** Of all that are open. */
+  senders(): readonly RTCRtpSender[];
   incoming(): Promise<readonly Incoming[]>;
   outgoing(): Promise<readonly Outgoing[]>;
   /** `udp` or `tcp`, of each connection that is up. */
@@ -58,6 +60,7 @@ export function installConnections(): void {
   const count = (value: unknown): number => (typeof value === "number" ? value : 0);
   const connections: Connections = {
     open: () => live().length,
+    senders: () => live().flatMap((connection) => connection.getSenders()),
     async incoming() {
       const entries = (await statistics()).filter(({ type }) => type === "inbound-rtp");
       return entries.map((entry) => ({

@@ -1,8 +1,11 @@
-import type { BrowserContext, Frame, Locator, Page } from "playwright-core";
+import type { BrowserContext, Frame, FrameLocator, Locator, Page } from "playwright-core";
 
 import { environment, otherSite } from "./environment.ts";
 import { signIn, type Account, type RawUser } from "./homeserver.ts";
 import { until } from "./until.ts";
+
+/** In a lower window Element Call hides its controls. */
+const ROOMY = { width: 800, height: 1000 };
 
 /** Element Call in the page of a Matrix client that is not melo, used by its buttons. */
 export class ElementCall {
@@ -19,6 +22,7 @@ export class ElementCall {
     const { homeserver, pages } = await environment();
     const user = await signIn(homeserver, account);
     const page = await context.newPage();
+    await page.setViewportSize(ROOMY);
     await page.goto(`${pages}/element-call-host.html`);
     const { userId, deviceId, accessToken } = user;
     await page.evaluate((login) => window.elementCallHost.start(login), { homeserver, userId, deviceId, accessToken });
@@ -51,15 +55,39 @@ export class ElementCall {
 
   /** One of its controls, by the name that its own tests use. */
   button(id: string): Locator {
-    return this.page.frameLocator("iframe").getByTestId(id);
+    return this.#inside.getByTestId(id);
   }
 
-  /** The tile of a participant. */
+  /** The tile of a participant's camera. */
   tile(name: string): Locator {
-    return this.page
-      .frameLocator("iframe")
-      .getByTestId("videoTile")
-      .filter({ has: this.page.frameLocator("iframe").getByText(name) });
+    return this.#tiles(name).filter({ hasNot: this.#inside.locator("[data-lk-source='screen_share']") });
+  }
+
+  /** The picture of the screen that a participant shares. */
+  screen(name: string): Locator {
+    return this.#tiles(name).locator("video[data-lk-source='screen_share']");
+  }
+
+  async isMuted(name: string): Promise<boolean> {
+    return (await this.tile(name).locator("[aria-label='Microphone off']").count()) > 0;
+  }
+
+  async hasRaisedHand(name: string): Promise<boolean> {
+    return (await this.tile(name).locator("[aria-label='Reaction']", { hasText: "✋" }).count()) > 0;
+  }
+
+  /** By the buttons: its menu of reactions, then `name` in it. */
+  async react(name: string): Promise<void> {
+    await this.#inside.getByRole("button", { name: "Reactions" }).click();
+    await this.#inside.getByRole("button", { name, exact: true }).click();
+  }
+
+  #tiles(name: string): Locator {
+    return this.#inside.getByTestId("videoTile").filter({ has: this.#inside.getByTestId("name_tag").getByText(name) });
+  }
+
+  get #inside(): FrameLocator {
+    return this.page.frameLocator("iframe");
   }
 
   async leave(): Promise<void> {

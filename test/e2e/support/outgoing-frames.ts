@@ -6,6 +6,8 @@ export interface SentFrames {
   readonly encrypted: number;
   /** Positions (the first is 0) of those that do not. */
   readonly clear: readonly number[];
+  /** Indices of the keys, in the order in which they first came. */
+  readonly keyIndices: readonly number[];
 }
 
 declare global {
@@ -20,7 +22,7 @@ declare global {
  * Frames that pass no transform are not seen; compare the count with what the connection says it sent.
  */
 export function installOutgoingFrames(): void {
-  const all: { kind: string; frames: number; encrypted: number; clear: number[] }[] = [];
+  const all: { kind: string; frames: number; encrypted: number; clear: number[]; keyIndices: number[] }[] = [];
   Object.defineProperty(window, "e2eSentFrames", { value: all });
   type Frame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
   interface Streams {
@@ -32,13 +34,16 @@ export function installOutgoingFrames(): void {
   if (!original) return;
   prototype.createEncodedStreams = function (this: RTCRtpSender): Streams {
     const { readable, writable } = original.call(this);
-    const seen = { kind: this.track?.kind ?? "", frames: 0, encrypted: 0, clear: [] as number[] };
+    const seen = { kind: this.track?.kind ?? "", frames: 0, encrypted: 0, clear: [] as number[], keyIndices: [] as number[] };
     all.push(seen);
     const spy = new TransformStream<Frame, Frame>({
       transform(frame, controller) {
         const bytes = new Uint8Array(frame.data);
-        if (bytes.at(-2) === 12 && bytes.length > 14) seen.encrypted++;
-        else seen.clear.push(seen.frames);
+        if (bytes.at(-2) === 12 && bytes.length > 14) {
+          seen.encrypted++;
+          const keyIndex = bytes.at(-1)!;
+          if (!seen.keyIndices.includes(keyIndex)) seen.keyIndices.push(keyIndex);
+        } else seen.clear.push(seen.frames);
         seen.frames++;
         controller.enqueue(frame);
       },
