@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { CALL_POWER_LEVELS } from "./call-power-levels.ts";
 import { HomeserverApi } from "./homeserver-api.ts";
 
 export interface SeededUser {
@@ -76,6 +77,7 @@ function creation(room: (typeof ROOMS)[number], guests: readonly HomeserverApi[]
     room_alias_name: room.alias,
     preset: room.encrypted ? "private_chat" : "public_chat",
     invite: guests.map(({ userId }) => userId),
+    power_level_content_override: { events: CALL_POWER_LEVELS },
     initial_state: room.encrypted ? [encryption] : [],
   };
 }

@@ -1,3 +1,4 @@
+import { CALL_POWER_LEVELS } from "./call-power-levels.ts";
 import { HomeserverApi, HomeserverError } from "./homeserver-api.ts";
 import type { Seed } from "./seed.ts";
 
@@ -13,20 +14,6 @@ const CHANNELS = [
   { alias: "kitchen", name: "Kitchen table" },
   { alias: "bench", name: "Bench under the quince tree" },
 ] as const;
-
-/** As createVoiceChannel() of src makes them: everybody in the room may be in its call (MSC3401, MSC4143). */
-const POWER_LEVELS = {
-  "m.room.name": 50,
-  "m.room.avatar": 50,
-  "m.room.canonical_alias": 50,
-  "m.room.power_levels": 100,
-  "m.room.history_visibility": 100,
-  "m.room.encryption": 100,
-  "m.room.server_acl": 100,
-  "m.room.tombstone": 100,
-  "org.matrix.msc3401.call.member": 0,
-  "org.matrix.msc4143.rtc.member": 0,
-};
 
 /** Makes the village with everybody in it, or finds the one of an earlier start; what an interrupted start left is completed. */
 export async function seedVillage(address: string, { users }: Seed): Promise<Village> {
@@ -46,7 +33,7 @@ export async function seedVillage(address: string, { users }: Seed): Promise<Vil
       room_alias_name: local,
       preset: "private_chat",
       creation_content: { type: "org.matrix.msc3417.call" },
-      power_level_content_override: { events: POWER_LEVELS },
+      power_level_content_override: { events: CALL_POWER_LEVELS },
       initial_state: [
         { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } },
         { type: "m.space.parent", state_key: roomId, content: { via: [server], canonical: true } },
