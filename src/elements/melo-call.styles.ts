@@ -162,22 +162,25 @@ export default css`
   }
   footer {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr);
+    grid-template-columns: minmax(0, 1fr) auto;
     align-items: center;
     gap: 8px;
   }
   footer > :last-child {
     justify-self: end;
   }
-  @container melo-call (max-width: 620px) {
+  /* The row of controls has no width of its own: it follows the one that it is given. */
+  footer .controls {
+    grid-column: 1 / -1;
+    grid-row: 1;
+    min-inline-size: 0;
+  }
+  @container melo-call (min-width: 920px) {
     footer {
-      grid-template-columns: minmax(0, 1fr) auto;
+      grid-template-columns: minmax(0, 1fr) 34rem minmax(0, 1fr);
     }
     footer .controls {
-      grid-column: 1 / -1;
-      grid-row: 1;
-      justify-self: center;
-      max-inline-size: 100%;
+      grid-column: 2;
     }
   }
   @container melo-call (max-width: 420px) {
@@ -202,8 +205,7 @@ export default css`
       display: none;
     }
     footer {
-      display: flex;
-      justify-content: center;
+      gap: 0;
     }
   }
   @media (forced-colors: active) {

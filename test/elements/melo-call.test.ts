@@ -54,6 +54,16 @@ describe("<melo-call>", () => {
     expect(element.shadowRoot!.querySelectorAll("melo-call-tile, melo-call-grid").length).to.be.greaterThan(0);
   });
 
+  it("leaves the tiles the most of its place, with the controls below", async () => {
+    const { element } = await show({ call: call({ participants: crowd(3) }) });
+    await waitUntil(() => element.shadowRoot!.querySelector("melo-call-controls")?.clientHeight);
+    for (const width of [280, 560, 1100]) {
+      element.style.inlineSize = `${width}px`;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      expect(element.shadowRoot!.querySelector("melo-call-grid")!.clientHeight, `${width} px`).to.be.greaterThan(250);
+    }
+  });
+
   it("shows the lobby of its room while the page is in another call", async () => {
     const { preview } = await show({ call: call({ room: "!other:example.org", roomId: "!other:example.org" }) });
     expect(preview()).to.not.equal(null);
