@@ -17,7 +17,8 @@ export function smallWorker(): Plugin {
         if (file.type !== "asset" || !name.includes(WORKER)) continue;
         const text = typeof file.source === "string" ? file.source : new TextDecoder().decode(file.source);
         const { code, errors } = minifySync("worker.js", text.replace(/\n\/\/# sourceMappingURL=.*$/m, ""), { module: true });
-        if (errors.length > 0 || extname(name) !== ".js") throw new Error(`LiveKit's worker cannot be made smaller: ${errors.join(" ") || name}`);
+        if (errors.length > 0 || extname(name) !== ".js")
+          throw new Error(`LiveKit's worker cannot be made smaller: ${errors.join(" ") || name}`);
         file.source = code;
       }
     },

@@ -45,7 +45,7 @@ export const RECOVERY_CHOICE = "io.element.recovery";
 
 /** Whether somebody has decided against a recovery key. */
 export async function isRecoveryDeclined(client: Pick<BackupClient, "getAccountDataFromServer">): Promise<boolean> {
-  const choice = (await client.getAccountDataFromServer(RECOVERY_CHOICE)) as { enabled?: unknown } | null;
+  const choice: { enabled?: unknown } | null = await client.getAccountDataFromServer(RECOVERY_CHOICE);
   return choice?.enabled === false;
 }
 
