@@ -16,6 +16,7 @@ export class LevelController implements ReactiveController {
   #watched?: string;
   #watching?: Calls;
   #end?: () => void;
+  #isConnected = false;
 
   /** `participant`: an id, or `preview`; `undefined` for nobody. `listener` gets 0 to 1. */
   constructor(
@@ -31,14 +32,16 @@ export class LevelController implements ReactiveController {
   }
 
   hostUpdated(): void {
-    this.#watch(this.#calls(), this.#participant());
+    if (this.#isConnected) this.#watch(this.#calls(), this.#participant());
   }
 
   hostDisconnected(): void {
+    this.#isConnected = false;
     this.#watch(undefined, undefined);
   }
 
   hostConnected(): void {
+    this.#isConnected = true;
     this.#watch(this.#calls(), this.#participant());
   }
 

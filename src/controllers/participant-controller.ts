@@ -33,6 +33,7 @@ export class ParticipantController implements ReactiveController {
   #unsubscribe?: () => void;
   #select: (state: CallsState) => InCall | undefined = () => undefined;
   #value?: InCall;
+  #isConnected = false;
 
   constructor(host: ReactiveControllerHost, wanted: () => { calls?: Calls; id: string }) {
     this.#host = host;
@@ -46,14 +47,17 @@ export class ParticipantController implements ReactiveController {
   }
 
   hostConnected(): void {
+    this.#isConnected = true;
     this.#watch(this.#wanted());
   }
 
+  /** An update may come after the host was taken away: it must not be kept by the call. */
   hostUpdate(): void {
-    this.#watch(this.#wanted());
+    if (this.#isConnected) this.#watch(this.#wanted());
   }
 
   hostDisconnected(): void {
+    this.#isConnected = false;
     this.#watch({ id: "" });
   }
 

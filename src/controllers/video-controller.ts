@@ -21,6 +21,7 @@ export class VideoController implements ReactiveController {
   readonly #wanted: () => Shown;
   #shown: Shown = {};
   #detach?: () => void;
+  #isConnected = false;
 
   constructor(host: ReactiveControllerHost, wanted: () => Shown) {
     this.#host = host;
@@ -29,10 +30,12 @@ export class VideoController implements ReactiveController {
   }
 
   hostConnected(): void {
+    this.#isConnected = true;
     this.#host.requestUpdate(); // moved on the page, it shows again what it showed before
   }
 
   hostUpdated(): void {
+    if (!this.#isConnected) return; // an update that comes after the host was taken away
     const wanted = this.#wanted();
     const { calls, trackId, element } = wanted;
     if (calls === this.#shown.calls && trackId === this.#shown.trackId && element === this.#shown.element) return;
@@ -42,6 +45,7 @@ export class VideoController implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    this.#isConnected = false;
     this.#end();
   }
 

@@ -35,6 +35,7 @@ export class StagePlan implements ReactiveController {
   #unsubscribe?: () => void;
   #call?: CallState;
   #plan: Plan = NOTHING;
+  #isConnected = false;
 
   /** `listener` is called with each snapshot of the call. */
   constructor(host: ReactiveControllerHost, find: () => Calls | undefined, listener: (call: CallState | undefined) => void) {
@@ -55,16 +56,18 @@ export class StagePlan implements ReactiveController {
   }
 
   hostConnected(): void {
+    this.#isConnected = true;
     this.#watch(this.#find());
   }
 
   /** Looks anew, before the host lays anything out: another session, another layout. */
   refresh(): void {
-    this.#watch(this.#find());
+    if (this.#isConnected) this.#watch(this.#find());
     this.#plan = this.#planned();
   }
 
   hostDisconnected(): void {
+    this.#isConnected = false;
     this.#watch(undefined);
   }
 
