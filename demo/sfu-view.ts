@@ -154,7 +154,7 @@ export class SfuView extends LitElement {
         <dd>${frames}</dd>
         <dt>of them encrypted</dt>
         <dd>${sealed}</dd>
-        ${decoded === undefined ? nothing : html`<dt>pictures decoded</dt><dd>${decoded}</dd>`}
+        ${decoded === undefined ? nothing : html`<dt>that pass for a picture (noise)</dt><dd>${decoded}</dd>`}
       </dl>
       <pre aria-label="The beginning of the newest frame">${hex(newest)}</pre>
     </article>`;

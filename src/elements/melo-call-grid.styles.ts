@@ -43,7 +43,7 @@ export default css`
   }
   :host(:state(strip)) .pages {
     position: absolute;
-    inset: auto 4px 4px auto;
+    inset: 4px auto auto 4px;
     z-index: 1;
     block-size: 36px;
     border-radius: 99px;

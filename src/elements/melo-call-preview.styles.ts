@@ -19,7 +19,7 @@ export default css`
     display: grid;
     place-items: center;
     aspect-ratio: 16 / 10;
-    max-block-size: 24rem;
+    max-block-size: min(24rem, 42cqb); /* of the call around it, else of the window: the button that joins stays in sight */
     min-inline-size: 0;
     border-radius: var(--_corner);
     overflow: clip;
