@@ -3,7 +3,6 @@ import { css } from "lit";
 export default css`
   :host {
     display: block;
-    container-type: inline-size;
   }
   .row,
   .talk {
@@ -21,10 +20,5 @@ export default css`
     margin-block-start: var(--_space-2);
     color: var(--_text-quiet);
     font-size: var(--_small);
-  }
-  @container (max-width: 380px) {
-    .row {
-      gap: var(--_space-1);
-    }
   }
 `;

@@ -3,7 +3,6 @@ import { css } from "lit";
 export default css`
   :host {
     display: block;
-    container-type: inline-size;
   }
   section {
     padding: var(--_space-2);
