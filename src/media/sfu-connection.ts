@@ -4,11 +4,11 @@ import {
   ConnectionState,
   DefaultReconnectPolicy,
   DisconnectReason,
-  Room,
   RoomEvent,
   type LocalTrack,
   type LocalTrackPublication,
   type Participant,
+  type Room,
   type RoomOptions,
   type TrackPublishOptions,
 } from "livekit-client";
@@ -18,6 +18,7 @@ import { pause } from "../internal/pause.js";
 import { within } from "../internal/time-limit.js";
 import type { MediaKey } from "./call-keys-state.js";
 import { FrameEncryption } from "./frame-encryption.js";
+import { makeRoom } from "./livekit-room.js";
 import type { SfuAccess } from "./room-call-state.js";
 
 /** LiveKit tries to resume for so long, in ms between attempts; after that the connection is made anew, with a new token. */
@@ -53,6 +54,7 @@ export interface SfuOptions {
 interface Current {
   readonly room: Room;
   readonly encryption?: FrameEncryption;
+  readonly release: () => void;
 }
 
 interface Published {
@@ -146,6 +148,7 @@ export class SfuConnection {
     this.#current = undefined;
     if (!current) return;
     current.room.removeAllListeners();
+    current.release();
     void current.room
       .disconnect(false)
       .catch(() => {})
@@ -164,13 +167,13 @@ export class SfuConnection {
       encryption?.[Symbol.dispose]();
       throw new MeloError("interrupted", "The call was left.");
     }
-    const room = new Room({
+    const { room, release } = makeRoom({
       ...OPTIONS,
       reconnectPolicy: new DefaultReconnectPolicy(RESUME_DELAYS),
       ...(encryption && { encryption: { keyProvider: encryption.provider, worker: encryption.worker } }),
     });
     room.setMaxListeners(50);
-    const current = (this.#current = { room, encryption });
+    const current = (this.#current = { room, encryption, release });
     this.#watch(current);
     try {
       if (encryption) {
