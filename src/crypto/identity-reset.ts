@@ -38,6 +38,8 @@ export interface ResetOptions {
   readonly create: (userId: string) => Promise<NewIdentity>;
   /** The new identity vouches for this device, and everything of the former one is gone. */
   readonly onDone?: () => Promise<void>;
+  /** Shared with whatever else touches the recovery key and the backup: in the middle of a reset both look as if somebody had to decide about them. */
+  readonly turns?: Turns;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface ResetOptions {
  */
 export class IdentityReset {
   readonly #options: ResetOptions;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   /** Kept from the server's question to the answer, and until this device has the keys: the same keys again need no second proof. */
   #made?: NewIdentity;
   #question?: string;
@@ -54,6 +56,7 @@ export class IdentityReset {
 
   constructor(options: ResetOptions) {
     this.#options = options;
+    this.#turns = options.turns ?? new Turns();
   }
 
   /** See `Identity.reset`. `onApproval` is told where the account's owner has to allow it. */

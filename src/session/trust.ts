@@ -35,7 +35,7 @@ export class Trust {
   readonly #vault: Vault;
   readonly #crossSigning: Pick<CrossSigning, "ensure">;
   readonly #rooms: () => Pick<Rooms, "openDirect">;
-  /** A backup is begun by one at a time. */
+  /** What touches the recovery key and the backup comes one after the other: a look in the middle of another's work would see half of it. */
   readonly #backupTurns = new Turns();
 
   /** What tells of other people's identities: one for all who ask, so that each hears of every decision. */
@@ -139,6 +139,14 @@ export class Trust {
       import("../crypto/new-identity.js"),
     ]);
     const onDone = () => this.#crossSigning.ensure();
-    return new IdentityReset({ client: this.#client, crypto: this.#crypto, memory: keptReset(this.#vault), create: newIdentity, onDone });
+    const memory = keptReset(this.#vault);
+    return new IdentityReset({
+      client: this.#client,
+      crypto: this.#crypto,
+      memory,
+      create: newIdentity,
+      onDone,
+      turns: this.#backupTurns,
+    });
   }
 }

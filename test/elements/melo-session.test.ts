@@ -65,7 +65,15 @@ describe("<melo-session>", () => {
     expect(session).to.equal(element.opened[0]);
     expect(session).to.equal(element.session);
     expect(element.opened.map(({ opened }) => opened)).to.deep.equal([
-      { homeserver: ADDRESS, profile: "work", devicePolicy: "all-devices", wasmUrl: "/crypto.wasm", credentials: undefined },
+      {
+        homeserver: ADDRESS,
+        profile: "work",
+        devicePolicy: "all-devices",
+        wasmUrl: "/crypto.wasm",
+        credentials: undefined,
+        recoverySecret: undefined,
+        calls: undefined,
+      },
     ]);
   });
 

@@ -78,7 +78,7 @@ export function installConnections(): void {
       const entries = (await statistics()).filter(({ type }) => type === "outbound-rtp");
       return entries.map((entry) => ({
         kind: entry["kind"] as "audio" | "video",
-        packets: count(entry["packetsSent"]),
+        packets: count(entry["packetsSent"]) - count(entry["retransmittedPacketsSent"]), // sent again, they are the same frames
         frames: count(entry["framesSent"]),
       }));
     },
