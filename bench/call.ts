@@ -1,6 +1,7 @@
 // `npm run bench:call [-- --people 16 --joins 50]`: a call of sixteen with video on this machine, whose SFU and other fifteen people run here as well. How long until the grid shows everybody; the
 // longest task of the page meanwhile and in the ten seconds after; and what fifty joins and leaves leave behind: memory, listeners, nodes, tracks, connections, workers.
 
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -33,6 +34,9 @@ const FLAGS = [
   "--autoplay-policy=no-user-gesture-required",
   "--allow-loopback-in-peer-connection",
 ];
+
+/** How many processes wanted to run in the minute before; over the number of cores, no time that is measured here says anything of melo alone. */
+const LOAD = loadavg()[0] ?? 0;
 
 const { values } = parseArgs({ options: { people: { type: "string", default: "16" }, joins: { type: "string", default: "50" } } });
 const [people, joins] = [Number(values.people), Number(values.joins)];
@@ -101,6 +105,9 @@ async function measureGrid(page: Page): Promise<void> {
   await page.evaluate(() => window.leaveCall());
   const frames = after.map((count, index) => count - (before[index] ?? 0)).sort((a, b) => a - b);
   say(`\n${people} people with video, on this machine with everything that they need:`);
+  say(
+    `  (tasks are measured by the clock: whatever else runs makes them longer; load of this machine at the beginning: ${LOAD.toFixed(1)})`,
+  );
   say(`  from the click to ${after.length} pictures that move   ${ms(took)}`);
   say(`  frames each showed in ${WATCHED / 1000} s                ${frames.at(0)} to ${frames.at(-1)}`);
   check("longest task while joining", Math.max(0, ...joining), LONGEST_TASK, ms);
