@@ -138,7 +138,20 @@ export class MeloUserCard extends LitElement {
     if (user === this.#subject) this.busy = false;
   }
 
-  #handleVerify = (): void => void (this.isVerifying = true);
+  /** The tag that verifies is loaded for it, and begins at once: its own button would be the same one again. */
+  #handleVerify = async (): Promise<void> => {
+    const { userId } = this;
+    [this.busy, this.problem] = [true, ""];
+    try {
+      await import("./melo-verify-user.js");
+      if (userId === this.userId) this.isVerifying = true;
+    } catch {
+      if (userId === this.userId) this.problem = errorWords({ code: "code-unreachable", message: "" }).text;
+    }
+    if (userId === this.userId) this.busy = false;
+    await this.updateComplete;
+    this.renderRoot.querySelector("melo-verify-user")?.begin();
+  };
 }
 
 function says(shape: Parameters<typeof icon>[0], text: string, level: "" | "care" | "bad" | "verified" = ""): TemplateResult {

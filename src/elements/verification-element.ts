@@ -76,7 +76,7 @@ export abstract class VerificationElement extends LitElement {
     const shown = this.#shown;
     const { heading, text } = stepWordsOf(shown, this.scanning);
     return html`
-      ${this.offer ? html`<button class="outlined" part="begin" @click=${this.#begin}>${this.offer}</button>` : nothing}
+      ${this.offer ? html`<button class="outlined" part="begin" @click=${this.begin}>${this.offer}</button>` : nothing}
       <melo-dialog heading=${heading}>
         <p role="status">${this.scanProblem || text}</p>
         ${renderStep(shown, this.scanning, this.#handleScanned)} ${this.#renderActions(shown)}
@@ -116,7 +116,8 @@ export abstract class VerificationElement extends LitElement {
     );
   }
 
-  #begin = (): void => {
+  /** Asks the other side, as the button does. */
+  begin = (): void => {
     const session = this.sessionController.value;
     if (!session) return;
     const { state } = session.verification;

@@ -17,6 +17,16 @@ import { GARDEN, bob, says } from "../../stories/support/garden.js";
 const BOB: ChangedIdentity = { userId: "@bob:example.org", name: "Bob", wasVerified: false };
 const CAROL: ChangedIdentity = { userId: "@carol:example.org", name: "Carol", wasVerified: true };
 
+describe("a person's card", () => {
+  it("asks for a verification at once when the visitor wants one", async () => {
+    const session = fakeSession();
+    const card = await fixture<MeloUserCard>(html`<melo-user-card user-id=${BOB.userId} .session=${session}></melo-user-card>`);
+    button(card, "Verify").click();
+    await waitUntil(() => session.verification.state.status === "asking");
+    expect(session.verification.state.user?.userId).to.equal(BOB.userId);
+  });
+});
+
 describe("people whose identity changed", () => {
   it("are named one at a time, and the next one after a decision", async () => {
     const session = withChanged(CAROL, BOB);
