@@ -1,4 +1,4 @@
-// Element Call, unchanged and inside of another client, in the same encrypted call as melo, together with a third caller who leaves. Everything in both directions.
+// Element Call, unchanged and inside of another client, in the same encrypted call as melo, and a third caller who comes and leaves. Everything in both directions.
 
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
@@ -16,54 +16,52 @@ describe("melo and Element Call in one encrypted call", () => {
   let bob: Account;
   let hers: CallPage;
   let elementCall: ElementCall;
-  let carol: ForeignPeer;
+  let carolAccount: Account;
   let room: string;
 
   before(async () => {
     const { homeserver } = await environment();
     const [one, two, three] = await Promise.all(["alice", "bob", "carol"].map((name) => register(homeserver, name)));
-    [alice, bob] = [one!, two!];
-    [hers, elementCall, carol] = await Promise.all([
+    [alice, bob, carolAccount] = [one!, two!, three!];
+    [hers, elementCall] = await Promise.all([
       openCaller({ tone: 440, colour: "red" }).then((context) => CallPage.signedIn(context, alice)),
       openCaller({ tone: 610, colour: "green" }).then((context) => ElementCall.open(context, bob)),
-      openCaller({ tone: 830, colour: "blue" }).then((context) => ForeignPeer.open(context, three!)),
     ]);
-    room = await hers.createVoiceChannel({ name: "Embassy", invite: [bob.userId, carol.user.userId] });
-    await Promise.all([elementCall.joinRoom(room), carol.joinRoom(room)]);
+    room = await hers.createVoiceChannel({ name: "Embassy", invite: [bob.userId, carolAccount.userId] });
+    await elementCall.joinRoom(room);
     await hers.show("melo-call", room);
   });
 
-  it("hear and see each other, whoever came first", async () => {
-    await carol.join({ roomId: room });
+  it("hear and see each other", async () => {
     await hers.join(room, { camera: true });
     await elementCall.join(room);
-    await Promise.all([hears(hers.page, [610, 830]), hears(elementCall.frame, [440, 830]), hears(carol.page, [440, 610])]);
-    await Promise.all([hers.page, elementCall.frame, carol.page].map((page) => seesPictures(page, 2)));
-    const { participants } = await hers.callIs("complete", (call) => call.participants.length === 3);
+    await Promise.all([hears(hers.page, [610]), hears(elementCall.frame, [440])]);
+    await Promise.all([seesPictures(hers.page, 1), seesPictures(elementCall.frame, 1)]);
+    const { participants } = await hers.callIs("complete", (call) => call.participants.length === 2);
     assert.ok(participants.every(({ tracks }) => tracks.every(({ blocked }) => !blocked)));
   });
 
   it("know of each other's microphone", async () => {
-    await elementCall.button("incall_mute").click();
+    await elementCall.click("incall_mute");
     await hers.participantIs(bob.userId, "muted", ({ muted }) => muted);
-    await hears(hers.page, [830]);
-    await elementCall.button("incall_mute").click();
+    await hears(hers.page, []);
+    await elementCall.click("incall_mute");
     await hers.act("setMicrophone", false);
     await until("a muted microphone in Element Call", () => elementCall.isMuted(alice.name));
-    await hears(elementCall.frame, [830]);
+    await hears(elementCall.frame, []);
     await hers.act("setMicrophone", true);
     await until("an open microphone in Element Call", async () => !(await elementCall.isMuted(alice.name)));
-    await Promise.all([hears(hers.page, [610, 830]), hears(elementCall.frame, [440, 830])]);
+    await Promise.all([hears(hers.page, [610]), hears(elementCall.frame, [440])]);
   });
 
   it("share their screens with each other", async () => {
-    await elementCall.button("incall_screenshare").click();
+    await elementCall.click("incall_screenshare");
     const { tracks } = await hers.participantIs(bob.userId, "sharing", (participant) =>
       participant.tracks.some(({ source }) => source === "screen"),
     );
     assert.ok(tracks.every(({ blocked }) => !blocked));
-    await seesPictures(hers.page, 3, 3);
-    await elementCall.button("incall_screenshare").click();
+    await seesPictures(hers.page, 2, 3);
+    await elementCall.click("incall_screenshare");
     await hers.participantIs(bob.userId, "not sharing", (participant) => participant.tracks.every(({ source }) => source !== "screen"));
 
     await hers.page.locator("melo-call").click({ position: { x: 5, y: 5 } }); // the browser asks for a gesture
@@ -92,6 +90,13 @@ describe("melo and Element Call in one encrypted call", () => {
   });
 
   it("change their keys when a third leaves, who then receives and cannot open what comes", async (test) => {
+    // Without pictures: three browsers and their pictures are more than two processors take beside other tests.
+    await hers.act("setCamera", false);
+    await elementCall.click("incall_videomute");
+    const carol = await ForeignPeer.open(await openCaller({ tone: 830, colour: "blue" }), carolAccount);
+    await carol.joinRoom(room);
+    await carol.join({ roomId: room, camera: false });
+    await Promise.all([hears(hers.page, [610, 830]), hears(elementCall.frame, [440, 830]), hears(carol.page, [440, 610])]);
     const before = { melo: await keyIndex(hers.page), elementCall: await keyIndex(elementCall.frame) };
     const begin = Date.now();
     await carol.leave(true);
@@ -100,17 +105,12 @@ describe("melo and Element Call in one encrypted call", () => {
     await until("a new key of Element Call", async () => (await keyIndex(elementCall.frame)) !== before.elementCall);
     test.diagnostic(`Element Call sends with a new key ${Date.now() - begin} ms after somebody left`);
     await until("the leaver without a tone", async () => tonesIn(await listen(carol.page, 3000)).length === 0);
-    const [sound, pictures] = [await incoming(carol.page, "audio"), await incoming(carol.page, "video")];
+    const sound = await incoming(carol.page, "audio");
     await Promise.all([hears(hers.page, [610]), hears(elementCall.frame, [440])]);
-    await Promise.all([seesPictures(hers.page, 1), seesPictures(elementCall.frame, 1)]);
-    for (const { track, packets } of await incoming(carol.page, "audio")) {
+    assert.deepEqual(tonesIn(await listen(carol.page)), []);
+    for (const { track, packets } of await incoming(carol.page, "audio"))
       assert.ok(packets > sound.find((entry) => entry.track === track)!.packets, "sound goes on arriving at the leaver");
-    }
-    for (const { track, framesReceived, framesDecoded } of await incoming(carol.page, "video")) {
-      const earlier = pictures.find((entry) => entry.track === track)!;
-      assert.ok(framesReceived > earlier.framesReceived, "pictures go on arriving at the leaver");
-      assert.ok(framesDecoded - earlier.framesDecoded <= (framesReceived - earlier.framesReceived) / 10, "and are not decoded");
-    }
+    await carol.page.context().browser()!.close();
   });
 
   it("see each other go", async () => {
