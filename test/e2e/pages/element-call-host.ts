@@ -1,6 +1,6 @@
 // A Matrix client that shows Element Call as a widget, as Element does. Element Call itself comes from its package, unchanged, from another site.
 
-import { ClientEvent, EventType, RoomEvent, RoomStateEvent, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
+import { ClientEvent, RoomEvent, RoomStateEvent, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
 import { ClientWidgetApi, MatrixWidgetType, Widget, type IWidgetApiRequest } from "matrix-widget-api";
 
 import { ElementCallDriver, toWidget } from "./element-call-driver.ts";
@@ -81,8 +81,7 @@ function feed(api: ClientWidgetApi, room: Room): void {
   client.on(RoomEvent.Timeline, (event) => void tell(event));
   client.on(RoomEvent.LocalEchoUpdated, (event) => void tell(event));
   client.on(RoomStateEvent.Events, (event) => {
-    if (event.getRoomId() === room.roomId && event.getType() !== (EventType.RoomMember as string))
-      void api.feedStateUpdate(toWidget(event));
+    if (event.getRoomId() === room.roomId) void api.feedStateUpdate(toWidget(event));
   });
   client.on(ClientEvent.ReceivedToDeviceMessage, ({ message, encryptionInfo }) => {
     toDevice.push({ type: message.type, sender: message.sender, encrypted: encryptionInfo !== null });

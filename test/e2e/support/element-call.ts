@@ -58,6 +58,11 @@ export class ElementCall {
     return this.#inside.getByTestId(id);
   }
 
+  /** Clicks one of them. */
+  async click(id: string): Promise<void> {
+    await this.button(id).click({ force: true }); // a page that is short of the processor is never still
+  }
+
   /** The tile of a participant's camera. */
   tile(name: string): Locator {
     return this.#tiles(name).filter({ hasNot: this.#inside.locator("[data-lk-source='screen_share']") });
@@ -78,8 +83,8 @@ export class ElementCall {
 
   /** By the buttons: its menu of reactions, then `name` in it. */
   async react(name: string): Promise<void> {
-    await this.#inside.getByRole("button", { name: "Reactions" }).click();
-    await this.#inside.getByRole("button", { name, exact: true }).click();
+    await this.#inside.getByRole("button", { name: "Reactions" }).click({ force: true });
+    await this.#inside.getByRole("button", { name, exact: true }).click({ force: true });
   }
 
   #tiles(name: string): Locator {
@@ -91,7 +96,7 @@ export class ElementCall {
   }
 
   async leave(): Promise<void> {
-    await this.button("incall_leave").click();
+    await this.click("incall_leave");
     await until("Element Call having left", async () => (await this.actions()).includes("io.element.close"));
   }
 
