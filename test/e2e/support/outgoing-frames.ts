@@ -4,8 +4,10 @@ export interface SentFrames {
   readonly frames: number;
   /** Those that end as an encrypted frame does: length of the IV (12), index of the key. */
   readonly encrypted: number;
-  /** Positions (the first is 0) of those that do not. */
-  readonly clear: readonly number[];
+  /** Those without a single byte, as a silent microphone makes them: nothing to encrypt, and nothing to hear. */
+  readonly empty: number;
+  /** Lengths and positions (the first is 0) of all others. */
+  readonly clear: readonly { readonly at: number; readonly bytes: number }[];
   /** Indices of the keys, in the order in which they first came. */
   readonly keyIndices: readonly number[];
 }
@@ -22,7 +24,14 @@ declare global {
  * Frames that pass no transform are not seen; compare the count with what the connection says it sent.
  */
 export function installOutgoingFrames(): void {
-  const all: { kind: string; frames: number; encrypted: number; clear: number[]; keyIndices: number[] }[] = [];
+  const all: {
+    kind: string;
+    frames: number;
+    encrypted: number;
+    empty: number;
+    clear: { at: number; bytes: number }[];
+    keyIndices: number[];
+  }[] = [];
   Object.defineProperty(window, "e2eSentFrames", { value: all });
   type Frame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
   interface Streams {
@@ -34,7 +43,14 @@ export function installOutgoingFrames(): void {
   if (!original) return;
   prototype.createEncodedStreams = function (this: RTCRtpSender): Streams {
     const { readable, writable } = original.call(this);
-    const seen = { kind: this.track?.kind ?? "", frames: 0, encrypted: 0, clear: [] as number[], keyIndices: [] as number[] };
+    const seen = {
+      kind: this.track?.kind ?? "",
+      frames: 0,
+      encrypted: 0,
+      empty: 0,
+      clear: [] as { at: number; bytes: number }[],
+      keyIndices: [] as number[],
+    };
     all.push(seen);
     const spy = new TransformStream<Frame, Frame>({
       transform(frame, controller) {
@@ -43,7 +59,8 @@ export function installOutgoingFrames(): void {
           seen.encrypted++;
           const keyIndex = bytes.at(-1)!;
           if (!seen.keyIndices.includes(keyIndex)) seen.keyIndices.push(keyIndex);
-        } else seen.clear.push(seen.frames);
+        } else if (bytes.length === 0) seen.empty++;
+        else seen.clear.push({ at: seen.frames, bytes: bytes.length });
         seen.frames++;
         controller.enqueue(frame);
       },
