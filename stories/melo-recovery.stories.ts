@@ -49,6 +49,8 @@ export const WrongKey: Story = {
 
 export const Replace: Story = { args: {}, play: ({ canvasElement }) => click(canvasElement, "Replace the recovery key") };
 
+export const Remove: Story = { args: {}, play: ({ canvasElement }) => click(canvasElement, "Remove it") };
+
 async function click(canvas: HTMLElement, label: string): Promise<void> {
   const element = canvas.querySelector<MeloRecovery>("melo-recovery")!;
   await element.updateComplete;

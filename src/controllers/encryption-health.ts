@@ -15,7 +15,9 @@ export type EncryptionStep =
   /** The recovery key does not protect everything; a new one does. */
   | "renew-recovery"
   /** Messages can be read on this device only. */
-  | "turn-on-backup";
+  | "turn-on-backup"
+  /** All is well, and a device that nobody has verified is new in the account: it may be somebody else's. */
+  | "check-devices";
 
 export interface EncryptionHealth {
   /** `healing`: what is missing is on its way, and comes by itself. `attention`: it does not, and `step` helps. */
@@ -31,6 +33,8 @@ export interface HealthInputs {
   readonly hasEncryptedRoom: boolean;
   /** This device has been verified only now: secrets follow within seconds. */
   readonly isFreshlyVerified: boolean;
+  /** There is a new device with keys that nobody has verified, and that the visitor has not said to know. */
+  readonly hasNewDevice: boolean;
 }
 
 const LOADING: EncryptionHealth = Object.freeze({ status: "loading" });
@@ -41,7 +45,12 @@ const HEALING: EncryptionHealth = Object.freeze({ status: "healing" });
  * Whether this device can read and send everything, and if not, the one step that helps. Each question is asked only when the one before it is settled, so there are never two prompts at once;
  * what is not known yet is never a problem.
  */
-export function encryptionHealth({ session, identity, recovery, hasEncryptedRoom, isFreshlyVerified }: HealthInputs): EncryptionHealth {
+export function encryptionHealth(inputs: HealthInputs): EncryptionHealth {
+  const health = ownHealth(inputs);
+  return health === OK && inputs.hasNewDevice ? attention("check-devices") : health;
+}
+
+function ownHealth({ session, identity, recovery, hasEncryptedRoom, isFreshlyVerified }: HealthInputs): EncryptionHealth {
   if (session.status !== "ready" && session.status !== "reconnecting") return LOADING;
   if (session.crossSigning === "unknown") return LOADING;
   if (session.recoverySecret === "asking") return HEALING;

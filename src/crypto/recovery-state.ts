@@ -80,6 +80,12 @@ export interface Recovery extends Readable<RecoveryState> {
    */
   enter(keyOrPassphrase: string): Promise<void>;
   /**
+   * Deletes the recovery key and all that it protects from the server, and remembers for all devices that the account's owner wants none: what is written down opens nothing any more. The
+   * identity and the backup stay, on the devices that have them. Rejects `recovery-none`, and `device-unverified` where this device does not hold the identity. What was cut off in the middle
+   * is done by calling it again.
+   */
+  forget(): Promise<void>;
+  /**
    * Fetches all keys of the backup, from where an earlier restore ended. A running one is joined; one that the end of its tab cuts off goes on by itself at the next start. Resolves also
    * when it was cancelled. Rejects as the state's `restoreError` says; `backup-gone` if the backup was deleted or replaced.
    */

@@ -19,7 +19,7 @@ import {
   type Recovery,
   type RecoveryState,
 } from "./recovery-state.js";
-import { BACKUP_SECRET, IDENTITY_SECRETS, SECRETS } from "./secrets.js";
+import { BACKUP_SECRET, IDENTITY_SECRETS, SECRETS, dropSecret } from "./secrets.js";
 import { RECOVERY_CHOICE, isBackupChoice, isBackupRefused, isGone, isRecoveryDeclined, serverBackup } from "./server-backup.js";
 
 /** `cryptoCallbacks` must be the object that the client's secret storage asks, too. */
@@ -121,6 +121,21 @@ export class AccountRecovery implements Recovery, Disposable {
       if (!key) throw new MeloError("recovery-key-wrong", "This is neither the recovery key nor its passphrase.");
       await this.#withKey(key, () => this.#open(key));
       await this.#onEntered();
+    });
+  }
+
+  /** The choice is recorded first, so that no device asks for another; the pointer goes after what it protects, so that one that is cut off is seen and can be done again. */
+  forget(): Promise<void> {
+    return this.#act(async () => {
+      const { secretStorage } = this.#client;
+      const keyId = await secretStorage.getDefaultKeyId();
+      if (!keyId) throw new MeloError("recovery-none", "The account has no recovery key.");
+      if (!(await holdsIdentity(this.#crypto)))
+        throw new MeloError("device-unverified", "This device does not hold what the key protects.");
+      await this.#client.setAccountData(RECOVERY_CHOICE, { enabled: false });
+      for (const name of SECRETS) await dropSecret(this.#client, name);
+      await secretStorage.setDefaultKeyId(null);
+      await secretStorage.store(`m.secret_storage.key.${keyId}`, null);
     });
   }
 

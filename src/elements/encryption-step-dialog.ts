@@ -5,6 +5,7 @@ import type { SessionApi } from "../session/session-api.js";
 import { MeloEncryptionStepEvent } from "./encryption-events.js";
 import { stepLabel } from "./encryption-words.js";
 import "./melo-cross-signing.js";
+import "./melo-device-list.js";
 import type { MeloDialog } from "./melo-dialog.js";
 import "./melo-dialog.js";
 import "./melo-key-backup.js";
@@ -28,6 +29,8 @@ function tagOf(step: EncryptionStep, session: SessionApi): TemplateResult {
       return html`<melo-verify-device .session=${session}></melo-verify-device><melo-recovery .session=${session}></melo-recovery>`;
     case "reset-identity":
       return html`<melo-cross-signing .session=${session}></melo-cross-signing>`;
+    case "check-devices":
+      return html`<melo-device-list .session=${session}></melo-device-list>`;
     case "turn-on-backup":
       return html`<melo-key-backup .session=${session}></melo-key-backup>`;
     default:

@@ -66,6 +66,12 @@ export class FakeRecovery implements Recovery {
     this.source.merge({ backup: { ...this.state.backup, restoring: undefined, restoreStopped: true } });
   }
 
+  async forget(): Promise<void> {
+    this.calls.push(["forget"]);
+    await this.#pause();
+    this.source.merge({ status: "none", declined: true });
+  }
+
   async turnBackupOff(): Promise<void> {
     this.calls.push(["turnBackupOff"]);
     await this.#pause();
