@@ -64,7 +64,7 @@ function device(session: SessionApi, other: string): unknown {
   if (chat === undefined && session.state.status === "ready") void openChat(session, other);
   return html`
     <div class="above"><melo-verify-device></melo-verify-device><melo-verify-user></melo-verify-user></div>
-    ${session.state.crossSigning === "missing" ? null : html`<melo-encryption-status></melo-encryption-status>`}
+    <melo-encryption-status></melo-encryption-status>
     ${chat === undefined ? html`<p class="quiet" role="status">Opening this device…</p>` : null}
     <melo-room .room=${chat ?? ""} ?hidden=${chat === undefined}></melo-room>
     <details>

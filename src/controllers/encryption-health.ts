@@ -28,7 +28,7 @@ export interface EncryptionHealth {
 export interface HealthInputs {
   readonly session: Pick<SessionState, "status" | "crossSigning" | "recoverySecret">;
   readonly identity: Pick<IdentityState, "status">;
-  readonly recovery: Pick<RecoveryState, "status" | "canSetUp" | "declined" | "backup">;
+  readonly recovery: Pick<RecoveryState, "status" | "canSetUp" | "declined" | "unconfirmed" | "backup">;
   /** There is a room whose messages could be lost. */
   readonly hasEncryptedRoom: boolean;
   /** This device has been verified only now: secrets follow within seconds. */
@@ -58,13 +58,14 @@ function ownHealth({ session, identity, recovery, hasEncryptedRoom, isFreshlyVer
     if (identity.status === "loading") return LOADING;
     return attention(identity.status === "unusable" ? "reset-identity" : "verify-device");
   }
-  const { status, canSetUp, declined, backup } = recovery;
+  const { status, canSetUp, declined, unconfirmed, backup } = recovery;
   if (status === "loading" || status === "failed" || backup.status === "unknown") return LOADING;
   const lacksSecrets = !canSetUp || backup.status === "locked";
   if (lacksSecrets && isFreshlyVerified) return HEALING;
   if (status === "locked") return attention("enter-recovery-key");
   if (lacksSecrets) return attention(canSetUp ? "turn-on-backup" : "verify-device");
   if (backup.status === "off") return backup.turnedOff || !hasEncryptedRoom ? OK : attention("turn-on-backup");
+  if (status === "ready" && unconfirmed) return attention("set-up-recovery"); // nobody has it
   if (status === "none") return hasEncryptedRoom && !declined ? attention("set-up-recovery") : OK;
   return status === "out-of-sync" ? attention("renew-recovery") : OK;
 }

@@ -3,6 +3,7 @@ import { property } from "lit/decorators.js";
 
 import { EncryptionHealthController } from "../controllers/encryption-health-controller.js";
 import type { EncryptionHealth } from "../controllers/encryption-health.js";
+import { showsHealth } from "../controllers/health-shown-controller.js";
 import type { SessionApi } from "../session/session-api.js";
 import controls from "./controls.styles.js";
 import { MeloEncryptionChangeEvent } from "./encryption-events.js";
@@ -43,6 +44,7 @@ export class MeloEncryptionStatus extends LitElement {
   readonly #internals = this.attachInternals();
   readonly #health = new EncryptionHealthController(this);
   #told?: EncryptionHealth;
+  #shownTo?: SessionApi;
 
   protected override willUpdate(): void {
     const health = this.#health.value;
@@ -62,12 +64,31 @@ export class MeloEncryptionStatus extends LitElement {
     return html`<div role="status">${this.#isShown(health) ? this.#renderNotice(health) : nothing}</div>`;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate(); // it may come back to another place
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#showTo(undefined);
+  }
+
   protected override updated(): void {
+    this.#showTo(this.isConnected && !this.badge ? this.#health.session : undefined);
     const health = this.#health.value;
     if (health.status === this.#told?.status && health.step === this.#told.step) return;
     const isFirst = !this.#told;
     this.#told = health;
     if (!isFirst) this.dispatchEvent(new MeloEncryptionChangeEvent(health.status, health.step));
+  }
+
+  /** Rooms of that session leave it to this tag to ask for a verification. */
+  #showTo(session: SessionApi | undefined): void {
+    if (session === this.#shownTo) return;
+    showsHealth(this.#shownTo, this, false);
+    this.#shownTo = session;
+    showsHealth(session, this, true);
   }
 
   #isShown({ status }: EncryptionHealth): boolean {

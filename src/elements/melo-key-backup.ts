@@ -75,7 +75,7 @@ export class MeloKeyBackup extends LitElement {
     this.#told = status;
   }
 
-  #renderSentence({ status, backup, error }: RecoveryState): TemplateResult {
+  #renderSentence({ status, unconfirmed, backup, error }: RecoveryState): TemplateResult {
     if (status === "failed" && error) return says(CircleAlert, errorWords(error).text, "bad");
     switch (backup.status) {
       case "unknown":
@@ -100,7 +100,7 @@ export class MeloKeyBackup extends LitElement {
         return says(KeyRound, msg("The backup of your messages needs your recovery key on this device."), "care");
       case "on":
         if (backup.remaining) return says(LoaderCircle, msg(str`Saving what opens your messages: ${backup.remaining} left.`));
-        if (status === "none")
+        if (status === "none" || unconfirmed)
           return says(CircleAlert, msg("Your messages are backed up. Make a recovery key, or nobody can open the backup."), "care");
         return says(Check, msg("Your messages are backed up."));
     }
@@ -127,8 +127,8 @@ export class MeloKeyBackup extends LitElement {
       <button class="outlined" @click=${this.#handleRestore}>${msg("Try again")}</button>`;
   }
 
-  #renderStep({ status, backup }: RecoveryState): TemplateResult | typeof nothing {
-    const isWanted = status !== "loading" && status !== "failed" && (backup.status !== "on" || status !== "ready");
+  #renderStep({ status, unconfirmed, backup }: RecoveryState): TemplateResult | typeof nothing {
+    const isWanted = status !== "loading" && status !== "failed" && (backup.status !== "on" || status !== "ready" || unconfirmed);
     const isElsewhere = backup.status === "off" && (backup.turnedOff || backup.takenAway || status === "ready");
     // All is well as soon as there is a key, which the visitor has not seen yet.
     const isInUse = !this.withoutRecovery && this.recoveryKey?.isMaking;

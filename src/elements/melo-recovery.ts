@@ -97,7 +97,7 @@ export class MeloRecovery extends LitElement {
     if (status !== "loading") this.#told = status;
   }
 
-  #renderHome({ status, canSetUp, hasPassphrase, error }: RecoveryState): unknown {
+  #renderHome({ status, canSetUp, hasPassphrase, unconfirmed, error }: RecoveryState): unknown {
     if (status === "loading") return html`<p role="status">${msg("Looking for your recovery key…")}</p>`;
     if (status === "failed") return [this.#title(), this.#renderProblem(error && errorWords(error).text)];
     const { busy, problem } = this;
@@ -121,9 +121,12 @@ export class MeloRecovery extends LitElement {
         <p>${msg("Your recovery key opens your messages on a new device. Without it, losing your devices means losing your messages.")}</p>
         ${this.#renderProblem()}${this.#make(msg("Make a recovery key"), "setUp")}`;
     }
-    if (status === "out-of-sync") {
+    if (status === "out-of-sync" || unconfirmed) {
+      const text = unconfirmed
+        ? msg("You have not said that you saved your recovery key, and it cannot be shown again. Make a new one to replace it.")
+        : msg("Your recovery key does not open everything any more. Make a new one to replace it.");
       return html`${this.#title()}
-        <p class="notice care">${icon(CircleAlert)}<span>${msg("Your recovery key does not open everything any more. Make a new one to replace it.")}</span></p>
+        <p class="notice care">${icon(CircleAlert)}<span>${text}</span></p>
         ${this.#renderProblem()}${this.#make(msg("Make a new recovery key"), "change")}${this.#renderRemove()}`;
     }
     return html`${this.#title()}
@@ -194,7 +197,7 @@ export class MeloRecovery extends LitElement {
 
   #handleMake = (action: "setUp" | "change", options?: NewKeyOptions): Promise<void> =>
     this.#attempt(async (recovery) => {
-      const made = await recovery[action](undefined, options).catch((error: unknown) => {
+      const made = await recovery[action](undefined, { ...options, unconfirmed: true }).catch((error: unknown) => {
         if ((error as MeloError).code !== "backup-locked") throw error;
         this.#wanted = action;
       });
@@ -209,9 +212,10 @@ export class MeloRecovery extends LitElement {
     else await this.#attempt((recovery) => recovery.enter(field.value).then(() => void (field.value = "")));
   };
 
-  #handleConfirm = (event: Event): void => {
+  #handleConfirm = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (this.#made?.isConfirmedBy(this.field!.value)) {
+      await this.#recovery.recovery?.confirm().catch(() => {}); // the worst is that another one is asked for
       this.#forget();
       return void this.dispatchEvent(new MeloRecoverySavedEvent());
     }

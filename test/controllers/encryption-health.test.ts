@@ -71,6 +71,10 @@ describe("encryptionHealth", () => {
     expect(health({ recovery: { ...off, backup: { status: "off", turnedOff: true } } })).to.deep.equal({ status: "ok" });
   });
 
+  it("wants a recovery key that somebody has: one that was never confirmed is none", () => {
+    expect(step({ recovery: { status: "ready", canSetUp: true, unconfirmed: true, backup: { status: "on" } } })).to.equal("set-up-recovery");
+  });
+
   it("L6: tells of a new device that nobody has verified, once nothing else is to be done", () => {
     expect(step({ hasNewDevice: true })).to.equal("check-devices");
     const none = { status: "none", canSetUp: true, backup: { status: "on" } } as const;

@@ -126,6 +126,32 @@ describe("AccountRecovery", () => {
   });
 });
 
+describe("AccountRecovery, a key that its owner has to confirm", () => {
+  it("is unconfirmed until they have said that they have it, whatever ends the page before", async () => {
+    const { recovery, device } = account();
+    await recovery.setUp(undefined, { unconfirmed: true });
+    expect(recovery.state).to.include({ status: "ready", unconfirmed: true });
+    expect(device.unconfirmed).to.be.a("string");
+    await recovery.confirm();
+    expect(recovery.state).to.include({ status: "ready", unconfirmed: undefined });
+    const key = await recovery.change(undefined, { unconfirmed: true });
+    expect(recovery.state.unconfirmed).to.equal(true);
+    await recovery.enter(key);
+    expect(recovery.state.unconfirmed, "who enters it has it").to.equal(undefined);
+  });
+
+  it("is none of one that another device has made since, or that a host page keeps", async () => {
+    const { recovery, client, device } = account();
+    await recovery.setUp(undefined, { unconfirmed: true });
+    device.unconfirmed = "the id of another key";
+    client.emit(CryptoEvent.KeysChanged, {});
+    await reaches(recovery, ({ unconfirmed }) => unconfirmed === undefined);
+    await recovery.change("the host's secret");
+    expect(recovery.state.unconfirmed).to.equal(undefined);
+    expect(device.unconfirmed).to.equal(undefined);
+  });
+});
+
 describe("AccountRecovery, without a key again", () => {
   it("records that none is wanted, drops what it protects, and then the key itself; the identity and the backup stay on the device", async () => {
     const { server, client, recovery } = account();

@@ -11,6 +11,7 @@ import type { Browser } from "playwright-core";
 import type { RecoveryState } from "../../src/crypto/recovery-state.js";
 import { openBrowser, openProfile } from "./support/browser.ts";
 import { ChatPage } from "./support/chat-page.ts";
+import { crash } from "./support/crash.ts";
 import { environment, type E2eEnvironment } from "./support/environment.ts";
 import { register, signIn, type Account, type RawUser } from "./support/homeserver.ts";
 import { openSecret } from "./support/open-secrets.ts";
@@ -97,6 +98,31 @@ describe("the recovery key", { timeout: 300_000 }, () => {
     assert.deepEqual(scanServer(stack, [key, key.replaceAll(" ", ""), ...opened]), []);
   });
 
+  it("S4: that was shown and not confirmed before its tab died is not taken for one that somebody has", async () => {
+    const alice = await register(stack.homeserver, "alice");
+    const profile = await openProfile(browser);
+    const tags = ["melo-recovery", "melo-encryption-status", "melo-key-backup"];
+    const first = await ChatPage.signedIn(profile, alice, { tags: ["melo-recovery"] });
+    await first.createRoom({ name: "Shed" });
+    await first.click(/^Make a recovery key$/);
+    await first.says(/Save your recovery key/);
+    await crash(first.page);
+    await first.close();
+    const again = await ChatPage.open(profile, { tags });
+    await again.ready();
+    await again.says(/You have not said that you saved your recovery key/);
+    await again.says(/Make a recovery key, or nobody can open your messages/);
+    await again.says(/Make a recovery key, or nobody can open the backup/);
+    await again.frame
+      .locator("melo-session > melo-recovery")
+      .getByRole("button", { name: /^Make a new recovery key$/ })
+      .click();
+    await confirm(again, "melo-session > melo-recovery");
+    await until("a status that wants nothing", () =>
+      again.frame.locator("melo-encryption-status").evaluate((tag) => tag.matches(":state(ok)")),
+    );
+  });
+
   it("S5: is changed from any tab: the new one opens, the one before does not", async () => {
     const alice = await register(stack.homeserver, "alice");
     const profile = await openProfile(browser);
@@ -143,8 +169,8 @@ async function setUp(chat: ChatPage): Promise<string> {
   return confirm(chat);
 }
 
-async function confirm(chat: ChatPage): Promise<string> {
-  const element = chat.frame.locator("melo-recovery");
+async function confirm(chat: ChatPage, tag = "melo-recovery"): Promise<string> {
+  const element = chat.frame.locator(tag);
   const key = (await element.locator(".key").textContent())!.replaceAll(/\s+/g, " ").trim();
   assert.match(key, /^(\w{4} ){11}\w{4}$/);
   assert.ok((await finds(chat, key)).includes("document"), "the search sees a key that is shown");

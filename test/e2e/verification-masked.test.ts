@@ -1,4 +1,5 @@
-// A device that is called what a key of an identity is: in what both sides of a verification sign, one would stand for the other (CVE-2022-39250). No honest client makes one; a server, or who has the password, can.
+// A device that is called what a key of an identity is: in what both sides of a verification sign, one would stand for the other (CVE-2022-39250). Synapse lets nobody name a device like a key of
+// the same account, so that case is played by the unit tests; in another account it does.
 
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
@@ -11,9 +12,8 @@ import { environment, type E2eEnvironment } from "./support/environment.ts";
 import { freshRawUser, register, signIn, type RawUser } from "./support/homeserver.ts";
 import { SdkPeer } from "./support/sdk-peer.ts";
 import { until } from "./support/until.ts";
-import { flowIs, isSigned, isUserSigned } from "./support/verifying.ts";
+import { flowIs, isUserSigned } from "./support/verifying.ts";
 
-const DEVICE = "melo-verify-device";
 const USER = "melo-verify-user";
 
 describe("a device whose name is a key", { timeout: 240_000 }, () => {
@@ -27,30 +27,7 @@ describe("a device whose name is a key", { timeout: 240_000 }, () => {
     witness = await freshRawUser(stack.homeserver, "witness");
   });
 
-  it("of its owner's identity is verified by nobody, whoever asks and whoever accepts", async () => {
-    const account = await register(stack.homeserver, "alice");
-    const melo = await ChatPage.signedIn(await openProfile(browser), account, { tags: [DEVICE] });
-    const masterKey = (await witness.masterKey(account.userId))!;
-    const masked = await SdkPeer.enter(await openProfile(browser), account, undefined, masterKey);
-    assert.equal(masked.deviceId, masterKey, "the server allows such a name");
-
-    await masked.call("requestOwn");
-    await flowIs(melo, "asked");
-    await melo.click(/^accept$/i);
-    assert.equal((await flowIs(melo, "cancelled")).reason, "key-mismatch");
-    await masked.verificationIs("cancelled");
-    await melo.says(/the keys do not fit/);
-    await melo.click(/^close$/i);
-
-    await melo.frame.evaluate((id) => window.chatSession!.verification.request(id), masterKey);
-    await masked.verificationIs("requested");
-    await masked.call("accept");
-    assert.equal((await flowIs(melo, "cancelled")).reason, "key-mismatch");
-    await masked.verificationIs("cancelled");
-    assert.equal(await isSigned(witness, account, masterKey), false);
-  });
-
-  it("of the visitor's identity, in somebody else's account, verifies nobody", async () => {
+  it("of the visitor's identity, in somebody else's account, verifies nobody, whoever asks", async () => {
     const [alice, bob] = await Promise.all([register(stack.homeserver, "alice"), register(stack.homeserver, "bob")]);
     const hersRaw = await signIn(stack.homeserver, alice);
     const hers = await ChatPage.signedIn(await openProfile(browser), alice, { tags: [USER] });
@@ -70,6 +47,19 @@ describe("a device whose name is a key", { timeout: 240_000 }, () => {
     await hers.frame.evaluate((id) => void window.chatSession!.verification.requestUser(id), bob.userId);
     await masked.verificationIs("requested");
     await masked.call("accept");
+    assert.equal((await flowIs(hers, "cancelled")).reason, "key-mismatch");
+    await masked.verificationIs("cancelled");
+    await hers.says(/the keys do not fit/);
+    assert.equal(await isUserSigned(hersRaw, bob), false);
+    await hers.click(/^close$/i);
+
+    await until("her identity", () => masked.call("knows", alice.userId));
+    await masked.call("requestUser", alice.userId, chat);
+    await flowIs(hers, "asked");
+    await hers.frame
+      .locator(USER)
+      .getByRole("button", { name: /^accept$/i })
+      .click();
     assert.equal((await flowIs(hers, "cancelled")).reason, "key-mismatch");
     await masked.verificationIs("cancelled");
     assert.equal(await isUserSigned(hersRaw, bob), false);

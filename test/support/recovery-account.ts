@@ -33,6 +33,7 @@ export function account(options: { holds?: boolean; server?: FakeServer; offline
     backupKey: undefined as string | undefined,
     backupVersion: undefined as string | undefined,
     restore: [] as string[],
+    unconfirmed: undefined as string | undefined,
   };
   const ask = async <T>(answer: () => T): Promise<T> => {
     if (server.offline) throw new ConnectionError("offline");
@@ -132,6 +133,7 @@ export function account(options: { holds?: boolean; server?: FakeServer; offline
     client,
     crypto,
     restore: restoring,
+    memory: { load: async () => device.unconfirmed, save: async (keyId) => void (device.unconfirmed = keyId) },
     toError: serverError,
     onEntered: async () => void device.entered++,
     turns,
