@@ -19,7 +19,13 @@ export async function openStep(from: Element, session: SessionApi | undefined, s
   const place = document.createElement("div");
   (root instanceof ShadowRoot ? root : document.body).append(place);
   render(html`<melo-dialog heading=${stepLabel(step)} informs>${tagOf(step, session)}</melo-dialog>`, place);
-  await place.querySelector<MeloDialog>("melo-dialog")!.ask();
+  const dialog = place.querySelector<MeloDialog>("melo-dialog")!;
+  const end = new AbortController();
+  // When the visitor has read that the verification is done, there is nothing left to do here.
+  const closeOnceRead = (): void => void (session.verification.state.status === "idle" && dialog.close());
+  place.addEventListener("melo-verification-done", () => session.verification.subscribe(closeOnceRead, { signal: end.signal }));
+  await dialog.ask();
+  end.abort();
   place.remove();
 }
 

@@ -20,7 +20,7 @@ export default css`
     text-wrap: pretty;
   }
   .quiet {
-    color: var(--_quiet);
+    color: var(--_text-quiet);
     font-size: var(--_small);
   }
   .notice,
