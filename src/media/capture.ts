@@ -209,7 +209,12 @@ export class Capture {
 
   #audioOptions(): AudioCaptureOptions {
     const { echoCancellation, noiseSuppression, noiseFilter, autoGainControl } = this.#options.settings();
-    return { echoCancellation, noiseSuppression: noiseSuppression && !noiseFilter, autoGainControl, deviceId: deviceConstraint(this.#options.device()) };
+    return {
+      echoCancellation,
+      noiseSuppression: noiseSuppression && !noiseFilter,
+      autoGainControl,
+      deviceId: deviceConstraint(this.#options.device()),
+    };
   }
 
   #videoOptions() {

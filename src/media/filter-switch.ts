@@ -8,6 +8,7 @@ export class FilterSwitch {
   readonly #onChange: () => void;
   #status: LocalSource["noiseFilter"];
   #busy = false;
+  #failedOn?: LocalAudioTrack;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
@@ -25,14 +26,13 @@ export class FilterSwitch {
     else if (!wanted || this.#status !== "failed" || this.#failedOn !== track) void this.#change(track, wanted);
   }
 
-  #failedOn?: LocalAudioTrack;
-
   async #change(track: LocalAudioTrack, wanted: boolean): Promise<void> {
     this.#busy = true;
     if (wanted) this.#set("starting");
-    const filter = wanted ? new NoiseFilter() : undefined;
+    let filter: NoiseFilter | undefined;
     try {
-      if (filter) {
+      if (wanted) {
+        filter = new NoiseFilter();
         await track.setAudioContext(filter.context);
         await track.setProcessor(filter);
       } else await track.stopProcessor();
@@ -42,7 +42,6 @@ export class FilterSwitch {
       this.#failedOn = track;
       this.#set("failed");
     } finally {
-      track.mediaStreamTrack.enabled = !track.isMuted;
       this.#busy = false;
     }
   }

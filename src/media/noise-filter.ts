@@ -23,10 +23,7 @@ export async function createFilterNode(context: BaseAudioContext): Promise<Rnnoi
   }
 }
 
-/**
- * Takes everything but voices out of a microphone's sound, on this device. It listens to a copy of the track, which is never muted: what goes out is held back behind the filter. What goes out
- * next, with the filter and after it, is disabled until whoever put it there enables it: only they know whether the microphone is muted by then.
- */
+/** Takes everything but voices out of a microphone's sound, on this device. LiveKit mutes the track in front of the filter, so that nothing comes out of it then. */
 export class NoiseFilter implements TrackProcessor<Track.Kind.Audio, AudioProcessorOptions> {
   readonly name = "melo-noise-filter";
   processedTrack?: MediaStreamTrack;
@@ -34,16 +31,13 @@ export class NoiseFilter implements TrackProcessor<Track.Kind.Audio, AudioProces
   readonly context = new AudioContext({ sampleRate: FILTER_RATE });
   #node?: RnnoiseWorkletNode;
   #source?: MediaStreamAudioSourceNode;
-  #original?: MediaStreamTrack;
-  #copy?: MediaStreamTrack;
 
   init = async ({ track }: Pick<AudioProcessorOptions, "track">): Promise<void> => {
-    this.#node = await createFilterNode(this.context);
+    this.#node ??= await createFilterNode(this.context);
     const destination = this.context.createMediaStreamDestination();
     destination.channelCount = 1;
     this.#node.connect(destination);
     this.processedTrack = destination.stream.getAudioTracks()[0]!;
-    this.processedTrack.enabled = false;
     this.#listenTo(track);
     void this.context.resume().catch(() => {});
   };
@@ -55,29 +49,18 @@ export class NoiseFilter implements TrackProcessor<Track.Kind.Audio, AudioProces
   };
 
   destroy = async (): Promise<void> => {
-    if (this.#original) this.#original.enabled = false; // the bare track goes out next
-    this.#letGo();
+    this.#source?.disconnect();
+    this.#source = undefined;
     this.#node?.destroy();
     this.#node?.disconnect();
     this.processedTrack?.stop();
-    this.#node = undefined;
     if (this.context.state !== "closed") await this.context.close().catch(() => {});
   };
 
   #listenTo(track: MediaStreamTrack): void {
-    if (!this.#node) return;
-    this.#letGo();
-    this.#original = track;
-    const copy = (this.#copy = track.clone());
-    copy.enabled = true;
-    copy.addEventListener("ended", () => this.#copy === copy && this.processedTrack?.stop()); // unplugged: nothing comes any more
-    this.#source = this.context.createMediaStreamSource(new MediaStream([copy]));
-    this.#source.connect(this.#node);
-  }
-
-  #letGo(): void {
     this.#source?.disconnect();
-    this.#copy?.stop();
-    this.#copy = this.#source = this.#original = undefined;
+    const source = (this.#source = this.context.createMediaStreamSource(new MediaStream([track])));
+    source.connect(this.#node!);
+    track.addEventListener("ended", () => this.#source === source && this.processedTrack?.stop()); // unplugged: nothing comes any more
   }
 }

@@ -102,7 +102,6 @@ export class OwnMedia {
     const track = this.microphone.track?.mediaStreamTrack;
     const guarded = voiceActivity > 0 && !pushToTalk && this.microphone.isLive && track?.readyState === "live";
     if (guarded && this.#gate?.guards(track)) return;
-    if (this.#gate && track && this.microphone.isLive) track.enabled = true;
     this.#gate?.[Symbol.dispose]();
     this.#gate = guarded
       ? new VoiceGate(

@@ -35,7 +35,10 @@ const CLEAR_TONE = 22;
 export async function openCaller({ tone, colour, flags = [], grants = true }: CallerOptions): Promise<BrowserContext> {
   const folder = await mkdtemp(join(tmpdir(), "melo-caller-"));
   atEnd(() => rm(folder, { recursive: true, force: true }));
-  const [sound, picture] = await Promise.all([typeof tone === "number" ? toneFile(folder, tone) : soundFile(folder, tone), cameraFile(folder, colour)]);
+  const [sound, picture] = await Promise.all([
+    typeof tone === "number" ? toneFile(folder, tone) : soundFile(folder, tone),
+    cameraFile(folder, colour),
+  ]);
   const browser = await openBrowser([
     ...(grants ? ["--use-fake-ui-for-media-stream"] : []),
     "--use-fake-device-for-media-stream",
