@@ -72,7 +72,9 @@ describe("encryptionHealth", () => {
   });
 
   it("wants a recovery key that somebody has: one that was never confirmed is none", () => {
-    expect(step({ recovery: { status: "ready", canSetUp: true, unconfirmed: true, backup: { status: "on" } } })).to.equal("set-up-recovery");
+    expect(step({ recovery: { status: "ready", canSetUp: true, unconfirmed: true, backup: { status: "on" } } })).to.equal(
+      "set-up-recovery",
+    );
   });
 
   it("L6: tells of a new device that nobody has verified, once nothing else is to be done", () => {
