@@ -17,7 +17,7 @@ import type { Identities } from "../matrix/identities.js";
 import type { Rooms } from "../matrix/rooms-state.js";
 import { serverError } from "../matrix/server-error.js";
 import type { Vault } from "../matrix/vault.js";
-import { keptDevices, keptReset, keptRestore, keptUnconfirmed } from "./device-memory.js";
+import { keptDevices, keptRequest, keptReset, keptRestore, keptUnconfirmed } from "./device-memory.js";
 
 export interface TrustOptions {
   readonly client: MatrixClient;
@@ -98,7 +98,13 @@ export class Trust {
         list: () => directChats(this.#client),
         has: (roomId: string) => isDirectChat(this.#client, roomId),
       };
-      return new AccountVerification({ client: this.#client, crypto: this.#crypto, toError: serverError, direct });
+      return new AccountVerification({
+        client: this.#client,
+        crypto: this.#crypto,
+        toError: serverError,
+        direct,
+        memory: keptRequest(this.#vault),
+      });
     });
   }
 

@@ -74,7 +74,6 @@ describe("V10: a verification whose tab dies", { timeout: 340_000 }, () => {
   }
 
   const askedSteps: typeof steps = [
-    ["is asked", async ({ old }) => flowIs(old, "asked")],
     ["shows its code", async (sides) => agree(sides)],
     ["shows the emoji", async (sides) => (await agree(sides), await toEmoji(sides))],
     [
@@ -105,6 +104,19 @@ describe("V10: a verification whose tab dies", { timeout: 340_000 }, () => {
       await until("the signature at the server", () => isDeviceSigned(witness, account, fresh));
     });
   }
+
+  it("of the side that was asked, before it answered: the next tab is asked, and goes on", async () => {
+    const { account, fresh, old, oldProfile } = await twoDevices();
+    await fresh.click(/^verify this device$/i);
+    await flowIs(old, "asked");
+    await crash(old.page);
+    const next = await ChatPage.open(oldProfile, TAGS);
+    await agree({ old: next, fresh });
+    await toEmoji({ old: next, fresh });
+    await Promise.all([next.click(/^they match$/i), fresh.click(/^they match$/i)]);
+    await until("the signature at the server", () => isDeviceSigned(witness, account, fresh));
+    assert.deepEqual(next.log.refusedKeyUploads, []);
+  });
 
   async function twoDevices() {
     const account = await register(stack.homeserver, "alice");
