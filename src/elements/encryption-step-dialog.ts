@@ -1,3 +1,4 @@
+import { msg } from "@lit/localize";
 import { html, render, type TemplateResult } from "lit";
 
 import type { EncryptionStep } from "../controllers/encryption-health.js";
@@ -19,6 +20,7 @@ export async function openStep(from: Element, session: SessionApi | undefined, s
   const place = document.createElement("div");
   (root instanceof ShadowRoot ? root : document.body).append(place);
   render(html`<melo-dialog heading=${stepLabel(step)} informs>${tagOf(step, session)}</melo-dialog>`, place);
+  for (const tag of place.querySelectorAll<HTMLElement>("melo-verify-device ~ melo-recovery")) tag.style.marginBlockStart = "1.5em"; // a page may forbid styles in the text of its document
   const dialog = place.querySelector<MeloDialog>("melo-dialog")!;
   const end = new AbortController();
   // When the visitor has read that the verification is done, there is nothing left to do here.
@@ -32,7 +34,8 @@ export async function openStep(from: Element, session: SessionApi | undefined, s
 function tagOf(step: EncryptionStep, session: SessionApi): TemplateResult {
   switch (step) {
     case "verify-device":
-      return html`<melo-verify-device .session=${session}></melo-verify-device><melo-recovery .session=${session}></melo-recovery>`;
+      return html`<p>${msg("Another device of yours that is signed in can verify this one; or your recovery key can.")}</p>
+        <melo-verify-device .session=${session}></melo-verify-device><melo-recovery .session=${session}></melo-recovery>`;
     case "reset-identity":
       return html`<melo-cross-signing .session=${session}></melo-cross-signing>`;
     case "check-devices":
