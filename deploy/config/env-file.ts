@@ -1,4 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
+
+import type { AppserviceTokens } from "./homeserver.ts";
 
 /** One value of deploy/.env. */
 interface Entry {
@@ -149,4 +151,13 @@ export function newSecrets(): Secrets {
     SECRET_TURN: secret(),
     SECRET_REDIS: secret(),
   };
+}
+
+/**
+ * What the token API asks the homeserver with. It is derived, so that a `.env` needs no new value for it: whoever has the registration secret can make
+ * administrators, and nobody gets back to that secret from here.
+ */
+export function appserviceTokens(env: Pick<Env, "SECRET_REGISTRATION">): AppserviceTokens {
+  const derived = (what: string) => createHmac("sha256", env.SECRET_REGISTRATION).update(what).digest("base64url");
+  return { appserviceToken: derived("token API to homeserver"), appserviceHomeserverToken: derived("homeserver to token API") };
 }

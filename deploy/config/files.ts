@@ -1,7 +1,7 @@
 import { caddyfile, type CaddySettings } from "./caddyfile.ts";
 import { coturnConfig } from "./coturn.ts";
-import type { Env } from "./env-file.ts";
-import { homeserverConfig, LOG_CONFIG, type HomeserverSettings } from "./homeserver.ts";
+import { appserviceTokens, type Env } from "./env-file.ts";
+import { homeserverConfig, LOG_CONFIG, tokenApiRegistration, type HomeserverSettings } from "./homeserver.ts";
 import { livekitConfig } from "./livekit.ts";
 import { tokenApiEnvironment } from "./token-api.ts";
 
@@ -44,7 +44,12 @@ export const CONTAINERS: Layout = {
     bind: ["0.0.0.0"],
     port: 8008,
     inside: "http://synapse:8008",
-    paths: { media: "/data/media", signingKey: "/config/signing.key", logConfig: "/config/log.yaml" },
+    paths: {
+      media: "/data/media",
+      signingKey: "/config/signing.key",
+      logConfig: "/config/log.yaml",
+      tokenApi: "/config/token-api.yaml",
+    },
   },
   database: { host: "postgres", port: 5432 },
   livekit: { bind: ["0.0.0.0"], port: 7880, media: { udp: 7882, tcp: 7881 }, inside: "http://livekit:7880" },
@@ -67,6 +72,7 @@ export type Files = Readonly<Record<string, string>>;
 export function configurationFiles(env: Env, layout: Layout = CONTAINERS): Files {
   const host = layout.publicPort ? `${env.MELO_HOST}:${layout.publicPort}` : env.MELO_HOST;
   const turn = env.MELO_TURN_HOST ? { host: env.MELO_TURN_HOST, port: layout.turn.ports.tls, secret: env.SECRET_TURN } : undefined;
+  const tokens = appserviceTokens(env);
   const hasRedis = env.COMPOSE_PROFILES.split(",").includes("redis");
   const json = (value: object) =>
     `# Made by deploy/init out of deploy/.env: a change here is lost the next time it runs.\n${JSON.stringify(value, null, 2)}\n`;
@@ -85,6 +91,7 @@ export function configurationFiles(env: Env, layout: Layout = CONTAINERS): Files
       }),
     ),
     "synapse/log.yaml": json(LOG_CONFIG),
+    "synapse/token-api.yaml": json(tokenApiRegistration(tokens)),
     "synapse/signing.key": `ed25519 a_melo ${env.SECRET_SIGNING_KEY}\n`,
     "livekit.yaml": json(
       livekitConfig({
@@ -108,6 +115,7 @@ export function configurationFiles(env: Env, layout: Layout = CONTAINERS): Files
         homeserverInside: layout.homeserver.inside,
         foreign: "subscribe",
         proxies: 1,
+        appserviceToken: tokens.appserviceToken,
         ...(hasRedis ? { redis: `redis://:${env.SECRET_REDIS}@${layout.redis.address}` } : { stateFile: layout.tokenApi.stateFile }),
       }),
     ),

@@ -18,6 +18,8 @@ export interface HomeserverSettings {
     readonly signingKey: string;
     readonly logConfig: string;
     readonly pidFile?: string;
+    /** The token API as an application service ({@link tokenApiRegistration}), where it is to ask who is in which room. */
+    readonly tokenApi?: string;
   };
   readonly secrets: { readonly registration: string; readonly macaroon: string; readonly form: string };
   /** Where browsers reach the token API, without a trailing slash. Without one, the server offers no calls. */
@@ -86,6 +88,7 @@ export function homeserverConfig(settings: HomeserverSettings): object {
     signing_key_path: paths.signingKey,
     log_config: paths.logConfig,
     ...(paths.pidFile && { pid_file: paths.pidFile }),
+    ...(paths.tokenApi && { app_service_config_files: [paths.tokenApi] }),
     registration_shared_secret: secrets.registration,
     macaroon_secret_key: secrets.macaroon,
     form_secret: secrets.form,
@@ -104,6 +107,27 @@ export function homeserverConfig(settings: HomeserverSettings): object {
     max_event_delay_duration: "24h", // delayed events (MSC4140): without them whoever crashes stays in the call for hours
     ...(tokenApi && { matrix_rtc: { transports: [{ type: "livekit", livekit_service_url: tokenApi }] } }),
     ...(settings.limits === "none" ? NO_LIMITS : CALL_LIMITS),
+  };
+}
+
+/** What the token API and the homeserver know each other by, where the token API is an application service. */
+export interface AppserviceTokens {
+  /** With it the token API may ask in every own user's name. */
+  readonly appserviceToken: string;
+  /** Nobody uses it: the homeserver sends nothing. */
+  readonly appserviceHomeserverToken: string;
+}
+
+/** The token API as an application service: it may act for every user, gets no events, and owns no names. */
+export function tokenApiRegistration({ appserviceToken, appserviceHomeserverToken }: AppserviceTokens): object {
+  return {
+    id: "melo-token-api",
+    url: null,
+    as_token: appserviceToken,
+    hs_token: appserviceHomeserverToken,
+    sender_localpart: "melo-token-api",
+    rate_limited: false,
+    namespaces: { users: [{ exclusive: false, regex: "@.*" }], aliases: [], rooms: [] },
   };
 }
 

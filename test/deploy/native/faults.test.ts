@@ -131,6 +131,18 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     file: "token-api.env",
     change: (text) => replaced(text, "TOKEN_API_FOREIGN=subscribe", "TOKEN_API_FOREIGN=create"),
   },
+  "a token API that lets everybody into every call": {
+    found: { "token-api-members": /Everybody with an account gets into every call/ },
+    part: "token-api",
+    file: "token-api.env",
+    change: (text) => replaced(text, "TOKEN_API_MEMBERSHIP=appservice", "TOKEN_API_MEMBERSHIP=off"),
+  },
+  "a homeserver that does not know the token API's token": {
+    found: { "token-api-members": /cannot find out who is in a room/ },
+    part: "synapse",
+    file: "synapse/token-api.yaml",
+    change: (text) => replaced(text, /"as_token": "[^"]+"/, `"as_token": "${"x".repeat(43)}"`),
+  },
   "a token API for another homeserver": {
     found: { "token-api-refusals": /502|fails/, "sfu-connection": /No token/ },
     part: "token-api",
@@ -210,7 +222,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
         { env: { ...process.env, MELO_DOCTOR_PASSWORD: DOCTOR.password } },
       );
     const text = await program();
-    assert.match(text.stdout, /28 well, 0 could be better, 0 wrong, 2 not looked at/);
+    assert.match(text.stdout, /29 well, 0 could be better, 0 wrong, 2 not looked at/);
     const json = JSON.parse((await program("--json", "--only", "media-udp")).stdout) as {
       verdict: string;
       results: { id: string; verdict: string }[];

@@ -300,6 +300,7 @@ function layout(folder: string, base: number): Layout {
         media: join(folder, "data/synapse/media"),
         signingKey: join(folder, "run/synapse/signing.key"),
         logConfig: join(folder, "run/synapse/log.yaml"),
+        tokenApi: join(folder, "run/synapse/token-api.yaml"),
       },
     },
     database: { host: "127.0.0.1", port: base + 3 },
