@@ -7,7 +7,7 @@ import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { EnvError, formatEnv, newSecrets, parseEnv, problemOf, type Env, type Name } from "./config/env-file.ts";
+import { contradictions, EnvError, formatEnv, newSecrets, parseEnv, problemOf, type Env, type Name } from "./config/env-file.ts";
 import { configurationFiles } from "./config/files.ts";
 
 const USAGE = `deploy/init [options]     What is not given is asked for, or kept from the last time.
@@ -19,7 +19,9 @@ const USAGE = `deploy/init [options]     What is not given is asked for, or kept
   --registration closed       closed (you make the accounts), or token
   --federation on             on, or off
   --turn turn.example.org     a second name of this server, for the TURN server; "none" for no TURN server
-  --redis                     with Redis: for more than one LiveKit or token API; --no-redis without
+  --redis                     with Redis, and two token APIs; --no-redis without
+  --nodes PUBLIC=PRIVATE,…    further LiveKit nodes (--redis): addresses of each; "none" for none
+  --private 10.0.0.1          this server's address in the private network that it shares with them
   --folder PATH               another folder than deploy
 `;
 
@@ -117,6 +119,8 @@ async function firstTime(): Promise<Env> {
     MELO_REGISTRATION: "closed",
     MELO_FEDERATION: "on",
     MELO_TURN_HOST: "",
+    MELO_PRIVATE: "",
+    MELO_NODES: "",
     COMPOSE_PROFILES: "",
     ...values,
     MELO_DOMAIN: domain,
@@ -144,6 +148,8 @@ function given(profilesBefore: string): Partial<Env> {
     MELO_REGISTRATION: flags.registration,
     MELO_FEDERATION: flags.federation,
     MELO_TURN_HOST: turn,
+    MELO_PRIVATE: flags.private === "none" ? "" : flags.private,
+    MELO_NODES: flags.nodes === "none" ? "" : flags.nodes,
     COMPOSE_PROFILES: [...profiles].sort().join(","),
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
@@ -151,6 +157,7 @@ function given(profilesBefore: string): Partial<Env> {
 
 function checked(env: Env): Env {
   const problems = (Object.keys(env) as Name[]).map((name) => problemOf(name, env[name])).filter((problem) => problem !== undefined);
+  if (problems.length === 0) problems.push(...contradictions(env));
   if (problems.length > 0) throw new EnvError(problems);
   return env;
 }
@@ -180,6 +187,8 @@ function readFlags() {
         federation: text,
         turn: text,
         redis: { type: "boolean" },
+        nodes: text,
+        private: text,
         folder: text,
         help: { type: "boolean" },
       },

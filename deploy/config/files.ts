@@ -2,7 +2,7 @@ import { caddyfile, type CaddySettings } from "./caddyfile.ts";
 import { coturnConfig } from "./coturn.ts";
 import { appserviceTokens, type Env } from "./env-file.ts";
 import { homeserverConfig, LOG_CONFIG, tokenApiRegistration, type HomeserverSettings } from "./homeserver.ts";
-import { livekitConfig } from "./livekit.ts";
+import { livekitConfig, type LivekitSettings } from "./livekit.ts";
 import { tokenApiEnvironment } from "./token-api.ts";
 
 /** Where the parts of a deployment listen, find each other and keep their files: in containers, or as plain processes of one machine. */
@@ -21,8 +21,19 @@ export interface Layout {
     readonly inside: string;
     readonly loopback?: boolean;
   };
-  readonly tokenApi: { readonly listen: string; readonly inside: string; readonly stateFile: string };
-  readonly web: Pick<CaddySettings, "bind" | "ports" | "folders" | "storage"> & { readonly tls: "acme" | "internal" };
+  /** Further LiveKit nodes, in place of those of `.env`. */
+  readonly furtherNodes?: readonly NodePlace[];
+  readonly tokenApi: {
+    readonly listen: string;
+    readonly inside: string;
+    readonly stateFile: string;
+    /** A second one, where there is Redis. */
+    readonly second: { readonly listen: string; readonly inside: string };
+  };
+  readonly web: Pick<CaddySettings, "bind" | "ports" | "folders" | "storage"> & {
+    readonly tls: "acme" | "internal";
+    readonly anyLivekit: NonNullable<CaddySettings["anyLivekit"]>;
+  };
   readonly turn: {
     readonly bind?: string;
     readonly ports: { readonly plain: number; readonly tls: number; readonly relayFrom: number; readonly relayTo: number };
@@ -30,7 +41,20 @@ export interface Layout {
     readonly certificate: (host: string) => { readonly certificate: string; readonly key: string };
     readonly loopback?: boolean;
   };
-  readonly redis: { readonly address: string };
+  /** `folder`: where Redis keeps its file, as it sees it. */
+  readonly redis: { readonly address: string; readonly folder: string };
+}
+
+/** One more LiveKit node. */
+export interface NodePlace extends Pick<LivekitSettings, "bind" | "port" | "media" | "address" | "loopback" | "webhooks"> {
+  /** Its folder below deploy/run. */
+  readonly folder: string;
+  /** Where the web server reaches it. */
+  readonly inside: string;
+  /** Where it reaches Redis. */
+  readonly redis: string;
+  /** Further files for its machine. */
+  readonly files?: Files;
 }
 
 /** The name of LiveKit's API key. It is no secret. */
@@ -53,8 +77,18 @@ export const CONTAINERS: Layout = {
   },
   database: { host: "postgres", port: 5432 },
   livekit: { bind: ["0.0.0.0"], port: 7880, media: { udp: 7882, tcp: 7881 }, inside: "http://livekit:7880" },
-  tokenApi: { listen: "0.0.0.0:8080", inside: "http://token-api:8080", stateFile: "/data/pending-leaves.json" },
-  web: { ports: { http: 8080, https: 8443, health: 8081 }, tls: "acme", folders: { melo: "/srv/melo", site: "/srv/site" } },
+  tokenApi: {
+    listen: "0.0.0.0:8080",
+    inside: "http://token-api:8080",
+    stateFile: "/data/pending-leaves.json",
+    second: { listen: "0.0.0.0:8080", inside: "http://token-api-2:8080" },
+  },
+  web: {
+    ports: { http: 8080, https: 8443, health: 8081 },
+    tls: "acme",
+    folders: { melo: "/srv/melo", site: "/srv/site" },
+    anyLivekit: { host: "caddy", port: 8082 },
+  },
   turn: {
     ports: { plain: 3478, tls: 5349, relayFrom: 49_160, relayTo: 49_260 },
     certificate: (host) => ({
@@ -62,7 +96,7 @@ export const CONTAINERS: Layout = {
       key: `/caddy/${ACME_FOLDER}/${host}/${host}.key`,
     }),
   },
-  redis: { address: "redis:6379" },
+  redis: { address: "redis:6379", folder: "/data" },
 };
 
 /** One file of the configuration, by its path below deploy/run. */
@@ -74,8 +108,35 @@ export function configurationFiles(env: Env, layout: Layout = CONTAINERS): Files
   const turn = env.MELO_TURN_HOST ? { host: env.MELO_TURN_HOST, port: layout.turn.ports.tls, secret: env.SECRET_TURN } : undefined;
   const tokens = appserviceTokens(env);
   const hasRedis = env.COMPOSE_PROFILES.split(",").includes("redis");
-  const json = (value: object) =>
-    `# Made by deploy/init out of deploy/.env: a change here is lost the next time it runs.\n${JSON.stringify(value, null, 2)}\n`;
+  const tokenApis = [layout.tokenApi, ...(hasRedis ? [layout.tokenApi.second] : [])];
+  const furtherNodes = hasRedis ? (layout.furtherNodes ?? nodesOf(env, host)) : [];
+  const anyLivekit = furtherNodes.length > 0 ? layout.web.anyLivekit : undefined;
+  const livekit = (place: Omit<NodePlace, "folder" | "inside">) =>
+    json(
+      livekitConfig({
+        ...place,
+        key: LIVEKIT_KEY,
+        secret: env.SECRET_LIVEKIT,
+        turn,
+        redis: hasRedis ? { address: place.redis, password: env.SECRET_REDIS } : undefined,
+      }),
+    );
+  const tokenApi = (listen: string) =>
+    environmentFile(
+      tokenApiEnvironment({
+        listen,
+        sfu: `wss://${host}/livekit/sfu`,
+        sfuInside: anyLivekit ? `http://${anyLivekit.host}:${anyLivekit.port}` : layout.livekit.inside,
+        key: LIVEKIT_KEY,
+        secret: env.SECRET_LIVEKIT,
+        serverName: env.MELO_DOMAIN,
+        homeserverInside: layout.homeserver.inside,
+        foreign: "subscribe",
+        proxies: 1,
+        appserviceToken: tokens.appserviceToken,
+        ...(hasRedis ? { redis: `redis://:${env.SECRET_REDIS}@${layout.redis.address}` } : { stateFile: layout.tokenApi.stateFile }),
+      }),
+    );
   return {
     "synapse/homeserver.yaml": json(
       homeserverConfig({
@@ -93,42 +154,35 @@ export function configurationFiles(env: Env, layout: Layout = CONTAINERS): Files
     "synapse/log.yaml": json(LOG_CONFIG),
     "synapse/token-api.yaml": json(tokenApiRegistration(tokens)),
     "synapse/signing.key": `ed25519 a_melo ${env.SECRET_SIGNING_KEY}\n`,
-    "livekit.yaml": json(
-      livekitConfig({
-        ...layout.livekit,
-        address: env.MELO_ADDRESS,
-        key: LIVEKIT_KEY,
-        secret: env.SECRET_LIVEKIT,
-        webhook: `${layout.tokenApi.inside}/sfu_webhook`,
-        turn,
-        redis: hasRedis ? { address: layout.redis.address, password: env.SECRET_REDIS } : undefined,
-      }),
+    "livekit.yaml": livekit({
+      ...layout.livekit,
+      address: env.MELO_ADDRESS,
+      redis: layout.redis.address,
+      webhooks: tokenApis.map(({ inside }) => `${inside}/sfu_webhook`),
+    }),
+    ...Object.fromEntries(
+      furtherNodes.flatMap((node) => [
+        [`${node.folder}/livekit.yaml`, livekit(node)],
+        ...Object.entries(node.files ?? {}).map(([name, content]) => [`${node.folder}/${name}`, content]),
+      ]),
     ),
-    "token-api.env": environmentFile(
-      tokenApiEnvironment({
-        listen: layout.tokenApi.listen,
-        sfu: `wss://${host}/livekit/sfu`,
-        sfuInside: layout.livekit.inside,
-        key: LIVEKIT_KEY,
-        secret: env.SECRET_LIVEKIT,
-        serverName: env.MELO_DOMAIN,
-        homeserverInside: layout.homeserver.inside,
-        foreign: "subscribe",
-        proxies: 1,
-        appserviceToken: tokens.appserviceToken,
-        ...(hasRedis ? { redis: `redis://:${env.SECRET_REDIS}@${layout.redis.address}` } : { stateFile: layout.tokenApi.stateFile }),
-      }),
-    ),
+    "token-api.env": tokenApi(layout.tokenApi.listen),
+    ...(hasRedis && { "token-api-2.env": tokenApi(layout.tokenApi.second.listen) }),
     Caddyfile: caddyfile({
       host,
       serverName: env.MELO_DOMAIN,
       ...layout.web,
+      anyLivekit,
       tls: layout.web.tls === "acme" ? { kind: "acme", mail: env.MELO_MAIL } : { kind: "internal" },
       alsoNamed: turn && (layout.publicPort ? `${turn.host}:${layout.publicPort}` : turn.host),
-      upstreams: { homeserver: layout.homeserver.inside, livekit: [layout.livekit.inside], tokenApi: [layout.tokenApi.inside] },
+      upstreams: {
+        homeserver: layout.homeserver.inside,
+        livekit: [layout.livekit, ...furtherNodes].map(({ inside }) => inside),
+        tokenApi: tokenApis.map(({ inside }) => inside),
+      },
     }),
     "database-password": env.SECRET_DATABASE,
-    "redis.conf": `requirepass ${env.SECRET_REDIS}\nsave ""\nappendonly yes\ndir /data\n`,
+    "redis.conf": `requirepass ${env.SECRET_REDIS}\nsave ""\nappendonly yes\ndir ${layout.redis.folder}\n`,
     "turnserver.conf": coturnConfig({
       host: env.MELO_TURN_HOST || env.MELO_HOST,
       address: env.MELO_ADDRESS,
@@ -137,6 +191,29 @@ export function configurationFiles(env: Env, layout: Layout = CONTAINERS): Files
       ...layout.turn.certificate(env.MELO_TURN_HOST || env.MELO_HOST),
     }),
   };
+}
+
+/** The further nodes of `.env`, each on a machine of its own (deploy/node.compose.yaml). */
+function nodesOf(env: Env, host: string): NodePlace[] {
+  return env.MELO_NODES.split(",")
+    .filter(Boolean)
+    .map((pair) => {
+      const [address = "", inside = ""] = pair.split("=");
+      const { bind, port, media } = CONTAINERS.livekit;
+      return {
+        folder: `nodes/${address}`,
+        address,
+        ...{ bind, port, media },
+        inside: `http://${inside}:${port}`,
+        redis: `${env.MELO_PRIVATE}:6379`,
+        webhooks: [`https://${host}/livekit/jwt/sfu_webhook`], // signed; the token API itself is on no network of theirs
+        files: { ".env": environmentFile({ MELO_UID: env.MELO_UID, MELO_GID: env.MELO_GID, MELO_PRIVATE: inside }) },
+      };
+    });
+}
+
+function json(value: object): string {
+  return `# Made by deploy/init out of deploy/.env: a change here is lost the next time it runs.\n${JSON.stringify(value, null, 2)}\n`;
 }
 
 function environmentFile(environment: Readonly<Record<string, string>>): string {

@@ -15,6 +15,7 @@ import { findPortBase, temporaryBase } from "../../../demo/stack/ports.ts";
 import { preparePython, type PythonEnvironment } from "../../../demo/stack/python.ts";
 import { lastLines, ServiceProcess } from "../../../demo/stack/service-process.ts";
 import { projectFolder, projectNode } from "../../../scripts/project-node.mjs";
+import { layout } from "./layout.ts";
 import { findPrograms, type Programs } from "./programs.ts";
 
 const run = promisify(execFile);
@@ -28,8 +29,12 @@ const TURN_HOST = "turn.melo.localhost";
 export const RESOLVE = { [HOST]: "127.0.0.1", [TURN_HOST]: "127.0.0.1" };
 const START_LIMIT = 120_000;
 
-export type Part = "postgres" | "synapse" | "livekit" | "token-api" | "caddy" | "coturn";
+export type Part = "postgres" | "synapse" | "livekit" | "token-api" | "caddy" | "coturn" | "redis" | "livekit-2" | "token-api-2";
 const PARTS: readonly Part[] = ["postgres", "synapse", "livekit", "token-api", "caddy", "coturn"];
+/** In the order in which they start: the token API waits for Redis, and its health is LiveKit's. */
+const SCALED_PARTS: readonly Part[] = [
+  ...(["postgres", "redis", "synapse", "livekit", "livekit-2", "token-api", "token-api-2", "caddy", "coturn"] as const),
+];
 
 /**
  * A deployment as deploy/init makes it, with its own configuration files, run as plain processes of this machine under a name of this machine: only where the parts
@@ -41,11 +46,13 @@ export class NativeDeployment {
   readonly port: number;
   readonly #layout: Layout;
   readonly #programs: Programs;
+  readonly #parts: readonly Part[];
   readonly #processes = new Map<Part, ServiceProcess>();
   #python = "";
   #http?: HttpClient;
 
-  private constructor(folder: string, base: number, programs: Programs) {
+  private constructor(folder: string, base: number, programs: Programs, scaled: boolean) {
+    this.#parts = scaled ? SCALED_PARTS : PARTS;
     this.folder = folder;
     this.port = base + 1;
     this.address = `https://${HOST}:${this.port}`;
@@ -53,9 +60,9 @@ export class NativeDeployment {
     this.#layout = layout(folder, base);
   }
 
-  /** Installs and starts everything. */
-  static async start(): Promise<NativeDeployment> {
-    const programs = await findPrograms();
+  /** Installs and starts everything. `scaled`: with Redis, two LiveKit nodes and two token APIs. */
+  static async start({ scaled = false } = {}): Promise<NativeDeployment> {
+    const programs = await findPrograms(scaled);
     const folder = await mkdtemp(join(tmpdir(), "melo-deploy-"));
     const deployment = new NativeDeployment(
       folder,
@@ -65,9 +72,10 @@ export class NativeDeployment {
         temporaryBase(),
       ),
       programs,
+      scaled,
     );
     await deployment.#install();
-    for (const part of PARTS) await deployment.startPart(part);
+    for (const part of deployment.#parts) await deployment.startPart(part);
     return deployment;
   }
 
@@ -136,6 +144,11 @@ export class NativeDeployment {
     await this.#processes.get(part)?.stop();
   }
 
+  /** Ends a part as a power cut would. */
+  async killPart(part: Part): Promise<void> {
+    await this.#processes.get(part)?.kill();
+  }
+
   async restart(...parts: Part[]): Promise<void> {
     for (const part of parts) {
       await this.stopPart(part);
@@ -148,7 +161,7 @@ export class NativeDeployment {
   }
 
   async stop(): Promise<void> {
-    for (const part of [...PARTS].reverse()) await this.stopPart(part);
+    for (const part of [...this.#parts].reverse()) await this.stopPart(part);
   }
 
   async end(): Promise<void> {
@@ -202,6 +215,7 @@ export class NativeDeployment {
       "off",
       "--turn",
       TURN_HOST,
+      ...(this.#parts.includes("redis") ? ["--redis"] : []),
     ]);
     await this.configure();
     for (const path of ["run", "run/synapse", "data", "data/postgres"]) await chmod(join(this.folder, path), 0o755);
@@ -239,7 +253,14 @@ export class NativeDeployment {
         ];
       case "livekit":
         return [p.livekit, "--config", join(configuration, "livekit.yaml")];
+      case "livekit-2":
+        return [p.livekit, "--config", join(configuration, "nodes/2/livekit.yaml")];
+      case "redis": {
+        const [host = "", port = ""] = this.#layout.redis.address.split(":");
+        return [p.redis, join(configuration, "redis.conf"), "--bind", host, "--port", port];
+      }
       case "token-api":
+      case "token-api-2":
         return [projectNode, join(projectFolder, "server/main.ts")];
       case "caddy":
         return [p.caddy, "run", "--config", join(configuration, "Caddyfile"), "--adapter", "caddyfile"];
@@ -250,8 +271,8 @@ export class NativeDeployment {
 
   async #environment(part: Part): Promise<Record<string, string>> {
     if (part === "caddy") return { XDG_DATA_HOME: join(this.folder, "data/caddy"), XDG_CONFIG_HOME: join(this.folder, "data/caddy") };
-    if (part !== "token-api") return {};
-    const lines = (await readFile(join(this.configuration, "token-api.env"), "utf8")).trim().split("\n");
+    if (part !== "token-api" && part !== "token-api-2") return {};
+    const lines = (await readFile(join(this.configuration, `${part}.env`), "utf8")).trim().split("\n");
     return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
   }
 
@@ -272,8 +293,14 @@ export class NativeDeployment {
         return responds(`${homeserver.inside}/_matrix/client/versions`);
       case "livekit":
         return responds(`${livekit.inside}/`);
+      case "livekit-2":
+        return responds(`${this.#layout.furtherNodes?.[0]?.inside}/`);
       case "token-api":
         return responds(`${tokenApi.inside}/`);
+      case "token-api-2":
+        return responds(`${tokenApi.second.inside}/`);
+      case "redis":
+        return /Ready to accept connections/.test(lastLines(this.logOf("redis"), 200));
       case "caddy": {
         if (!existsSync(this.authorityFile) || !existsSync(turn.certificate(TURN_HOST).certificate)) return false;
         return (await this.http()).request(`${this.address}/.well-known/matrix/client`).then(
@@ -285,51 +312,6 @@ export class NativeDeployment {
         return /listener opened on|IO method/.test(lastLines(this.logOf("coturn"), 200));
     }
   }
-}
-
-/** Ports of one range, and files below one folder. */
-function layout(folder: string, base: number): Layout {
-  const certificates = join(folder, "data/caddy/caddy/certificates/local");
-  return {
-    publicPort: base + 1,
-    homeserver: {
-      bind: ["127.0.0.1"],
-      port: base + 8,
-      inside: `http://127.0.0.1:${base + 8}`,
-      paths: {
-        media: join(folder, "data/synapse/media"),
-        signingKey: join(folder, "run/synapse/signing.key"),
-        logConfig: join(folder, "run/synapse/log.yaml"),
-        tokenApi: join(folder, "run/synapse/token-api.yaml"),
-      },
-    },
-    database: { host: "127.0.0.1", port: base + 3 },
-    livekit: {
-      bind: ["127.0.0.1"],
-      port: base + 10,
-      media: { tcp: base + 11, udp: base + 12 },
-      inside: `http://127.0.0.1:${base + 10}`,
-      loopback: true,
-    },
-    tokenApi: {
-      listen: `127.0.0.1:${base + 9}`,
-      inside: `http://127.0.0.1:${base + 9}`,
-      stateFile: join(folder, "data/token-api/pending-leaves.json"),
-    },
-    web: {
-      bind: "127.0.0.1",
-      ports: { http: base, https: base + 1, health: base + 2 },
-      folders: { melo: join(projectFolder, "dist/cdn"), site: join(projectFolder, "deploy/site") },
-      tls: "internal",
-    },
-    turn: {
-      bind: "127.0.0.1",
-      ports: { plain: base + 4, tls: base + 5, relayFrom: 49_160, relayTo: 49_260 },
-      certificate: (host) => ({ certificate: join(certificates, host, `${host}.crt`), key: join(certificates, host, `${host}.key`) }),
-      loopback: true,
-    },
-    redis: { address: `127.0.0.1:${base + 6}` },
-  };
 }
 
 async function postgresUser(): Promise<{ uid: number; gid: number }> {
