@@ -150,8 +150,12 @@ export function problemOf(name: Name, value: string): string | undefined {
 export function contradictions(env: Env): string[] {
   if (env.MELO_NODES === "") return [];
   return [
-    ...(env.COMPOSE_PROFILES.split(",").includes("redis") ? [] : ["MELO_NODES needs Redis, by which LiveKit nodes find each other: deploy/init --redis."]),
-    ...(env.MELO_PRIVATE ? [] : ["MELO_NODES needs MELO_PRIVATE, this server's own address in their private network: deploy/init --private."]),
+    ...(env.COMPOSE_PROFILES.split(",").includes("redis")
+      ? []
+      : ["MELO_NODES needs Redis, by which LiveKit nodes find each other: deploy/init --redis."]),
+    ...(env.MELO_PRIVATE
+      ? []
+      : ["MELO_NODES needs MELO_PRIVATE, this server's own address in their private network: deploy/init --private."]),
   ];
 }
 

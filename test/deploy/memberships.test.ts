@@ -30,7 +30,9 @@ describe("an application service that asks who is in a room", () => {
       // As Synapse: nobody acts for another server's people, and nobody sees a room from outside.
       const refused = !witness.endsWith(":own.example") || !joined.has(witness);
       response.writeHead(refused ? 403 : joined.has(person) ? 200 : 404, { "content-type": "application/json" });
-      response.end(JSON.stringify(refused ? { errcode: "M_FORBIDDEN" } : joined.has(person) ? { membership: "join" } : { errcode: "M_NOT_FOUND" }));
+      response.end(
+        JSON.stringify(refused ? { errcode: "M_FORBIDDEN" } : joined.has(person) ? { membership: "join" } : { errcode: "M_NOT_FOUND" }),
+      );
     });
     homeserver.listen(0, "127.0.0.1");
     await once(homeserver, "listening");

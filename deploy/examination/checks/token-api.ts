@@ -105,7 +105,8 @@ export const membersOnly: Check = {
     if (answer.status < 400)
       return warning("Everybody with an account gets into every call: they see who is there, though they understand no media.", remedy);
     const { error } = jsonOf(answer) ?? {};
-    if (typeof error === "string" && error.includes("member")) return failed("The token API cannot find out who is in a room: it may not ask.", remedy);
+    if (typeof error === "string" && error.includes("member"))
+      return failed("The token API cannot find out who is in a room: it may not ask.", remedy);
     return skipped(`The token API does not come as far as that: it answers ${answer.status}.`);
   },
 };

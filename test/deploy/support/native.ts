@@ -74,8 +74,13 @@ export class NativeDeployment {
       programs,
       scaled,
     );
-    await deployment.#install();
-    for (const part of deployment.#parts) await deployment.startPart(part);
+    try {
+      await deployment.#install();
+      for (const part of deployment.#parts) await deployment.startPart(part);
+    } catch (error) {
+      await deployment.end();
+      throw error;
+    }
     return deployment;
   }
 
@@ -94,6 +99,16 @@ export class NativeDeployment {
 
   get programs(): Programs {
     return this.#programs;
+  }
+
+  /** Where the homeserver is without the web server. */
+  get homeserver(): string {
+    return this.#layout.homeserver.inside;
+  }
+
+  /** Host and port of Redis. */
+  get redis(): string {
+    return this.#layout.redis.address;
   }
 
   get database(): Layout["database"] {
