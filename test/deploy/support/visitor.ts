@@ -68,6 +68,7 @@ export class Visitor {
       .getByRole("button", { name: /^(accept|join)/i })
       .first()
       .click({ timeout: PATIENCE });
+    await guest.page.locator("melo-composer").getByRole("textbox").waitFor({ timeout: PATIENCE });
     return room;
   }
 
