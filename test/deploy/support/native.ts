@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -74,6 +74,7 @@ export class NativeDeployment {
       programs,
       scaled,
     );
+    endWithRunner(folder);
     try {
       await deployment.#install();
       for (const part of deployment.#parts) await deployment.startPart(part);
@@ -327,6 +328,17 @@ export class NativeDeployment {
         return /listener opened on|IO method/.test(lastLines(this.logOf("coturn"), 200));
     }
   }
+}
+
+/** The test runner that is ended leaves its files running; the parts of the deployment end when this process does. */
+function endWithRunner(folder: string): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(1);
+  }, 500);
+  watch.unref();
 }
 
 async function postgresUser(): Promise<{ uid: number; gid: number }> {
