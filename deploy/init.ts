@@ -20,6 +20,7 @@ const USAGE = `deploy/init [options]     What is not given is asked for, or kept
   --federation on             on, or off
   --turn turn.example.org     a second name of this server, for the TURN server; "none" for no TURN server
   --redis                     with Redis, and two token APIs; --no-redis without
+  --workers                   with two more processes of Synapse, for sync (--redis); --no-workers without
   --nodes PUBLIC=PRIVATE,…    further LiveKit nodes (--redis): addresses of each; "none" for none
   --private 10.0.0.1          this server's address in the private network that it shares with them
   --folder PATH               another folder than deploy
@@ -140,6 +141,7 @@ function given(profilesBefore: string): Partial<Env> {
   const set = (profile: string, wanted: boolean | undefined) => wanted !== undefined && profiles[wanted ? "add" : "delete"](profile);
   set("turn", turn === undefined ? undefined : turn !== "");
   set("redis", flags.redis);
+  set("workers", flags.workers);
   const values: Partial<Record<Name, string | undefined>> = {
     MELO_DOMAIN: flags.domain,
     MELO_HOST: flags.host,
@@ -187,6 +189,7 @@ function readFlags() {
         federation: text,
         turn: text,
         redis: { type: "boolean" },
+        workers: { type: "boolean" },
         nodes: text,
         private: text,
         folder: text,

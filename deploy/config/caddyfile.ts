@@ -16,6 +16,8 @@ export interface CaddySettings {
   /** Further names to have a certificate for: the TURN server's. */
   readonly alsoNamed?: string;
   readonly upstreams: { readonly homeserver: string; readonly livekit: readonly string[]; readonly tokenApi: readonly string[] };
+  /** Further processes of the homeserver, and a pattern of the paths that are theirs. */
+  readonly workers?: { readonly upstreams: readonly string[]; readonly paths: string };
   /** Where the token API finds whichever LiveKit node answers. Never published. Only where there are several. */
   readonly anyLivekit?: { readonly host: string; readonly port: number };
   /** `melo`: the built bundle (dist/cdn). `site`: the page that greets visitors. */
@@ -112,7 +114,22 @@ ${address} {
 		respond \`${JSON.stringify(delegation)}\`
 	}
 
-	# Not the admin API (/_synapse/admin): that is reached from the server itself.
+${
+  settings.workers
+    ? `	# Each device goes to the same worker, which knows it already.
+	@workers path_regexp ${settings.workers.paths}
+	handle @workers {
+		encode zstd gzip
+		reverse_proxy ${settings.workers.upstreams.join(" ")} {
+			lb_policy header Authorization
+			${RETRY.join("\n\t\t\t")}
+			flush_interval -1
+		}
+	}
+
+`
+    : ""
+}	# Not the admin API (/_synapse/admin): that is reached from the server itself.
 	@homeserver path /_matrix/* /_synapse/client/*
 	handle @homeserver {
 		request_body {

@@ -76,8 +76,8 @@ export const ENTRIES = {
   },
   MELO_GID: { pattern: /^[1-9]\d{0,9}$/, shape: "a number above 0", comment: "" },
   COMPOSE_PROFILES: {
-    pattern: /^(?:(?:turn|redis)(?:,(?:turn|redis))?)?$/,
-    shape: "empty, or turn, redis or both with a comma between them",
+    pattern: /^(?:(?:turn|redis|workers)(?:,(?:turn|redis|workers)){0,2})?$/,
+    shape: "empty, or some of turn, redis and workers with commas between them",
     comment: "The optional parts. deploy/init adds turn when there is a TURN host.",
   },
   SECRET_SIGNING_KEY: {
@@ -148,14 +148,17 @@ export function problemOf(name: Name, value: string): string | undefined {
 
 /** What does not go together, a sentence each. */
 export function contradictions(env: Env): string[] {
-  if (env.MELO_NODES === "") return [];
+  const profiles = env.COMPOSE_PROFILES.split(",");
+  const withoutRedis = !profiles.includes("redis");
+  const nodes = env.MELO_NODES !== "";
   return [
-    ...(env.COMPOSE_PROFILES.split(",").includes("redis")
-      ? []
-      : ["MELO_NODES needs Redis, by which LiveKit nodes find each other: deploy/init --redis."]),
-    ...(env.MELO_PRIVATE
-      ? []
-      : ["MELO_NODES needs MELO_PRIVATE, this server's own address in their private network: deploy/init --private."]),
+    ...(withoutRedis && profiles.includes("workers")
+      ? ["Synapse's workers need Redis, by which they hear of each other: deploy/init --redis."]
+      : []),
+    ...(withoutRedis && nodes ? ["MELO_NODES needs Redis, by which LiveKit nodes find each other: deploy/init --redis."] : []),
+    ...(nodes && env.MELO_PRIVATE === ""
+      ? ["MELO_NODES needs MELO_PRIVATE, this server's own address in their private network: deploy/init --private."]
+      : []),
   ];
 }
 
@@ -191,6 +194,14 @@ export function newSecrets(): Secrets {
  * administrators, and nobody gets back to that secret from here.
  */
 export function appserviceTokens(env: Pick<Env, "SECRET_REGISTRATION">): AppserviceTokens {
-  const derived = (what: string) => createHmac("sha256", env.SECRET_REGISTRATION).update(what).digest("base64url");
-  return { appserviceToken: derived("token API to homeserver"), appserviceHomeserverToken: derived("homeserver to token API") };
+  return { appserviceToken: derived(env, "token API to homeserver"), appserviceHomeserverToken: derived(env, "homeserver to token API") };
+}
+
+/** What the processes of Synapse know each other by. */
+export function replicationSecret(env: Pick<Env, "SECRET_REGISTRATION">): string {
+  return derived(env, "Synapse to its workers");
+}
+
+function derived(env: Pick<Env, "SECRET_REGISTRATION">, what: string): string {
+  return createHmac("sha256", env.SECRET_REGISTRATION).update(what).digest("base64url");
 }

@@ -1,7 +1,7 @@
 import { caddyfile, type CaddySettings } from "./caddyfile.ts";
 import { coturnConfig } from "./coturn.ts";
-import { appserviceTokens, type Env } from "./env-file.ts";
-import { homeserverConfig, LOG_CONFIG, tokenApiRegistration, type HomeserverSettings } from "./homeserver.ts";
+import { appserviceTokens, replicationSecret, type Env } from "./env-file.ts";
+import { homeserverConfig, LOG_CONFIG, tokenApiRegistration, WORKER_PATHS, workerConfig, type HomeserverSettings } from "./homeserver.ts";
 import { livekitConfig, type LivekitSettings } from "./livekit.ts";
 import { tokenApiEnvironment } from "./token-api.ts";
 
@@ -13,6 +13,11 @@ export interface Layout {
     HomeserverSettings,
     "paths"
   >;
+  /** Further processes of the homeserver, and where the first one listens for them. */
+  readonly workers: {
+    readonly replication: { readonly host: string; readonly port: number };
+    readonly all: readonly { readonly name: string; readonly port: number; readonly inside: string }[];
+  };
   readonly database: { readonly host: string; readonly port: number };
   readonly livekit: {
     readonly bind: readonly string[];
@@ -75,6 +80,10 @@ export const CONTAINERS: Layout = {
       tokenApi: "/config/token-api.yaml",
     },
   },
+  workers: {
+    replication: { host: "synapse", port: 9093 },
+    all: ["synapse-worker-1", "synapse-worker-2"].map((name) => ({ name, port: 8008, inside: `http://${name}:8008` })),
+  },
   database: { host: "postgres", port: 5432 },
   livekit: { bind: ["0.0.0.0"], port: 7880, media: { udp: 7882, tcp: 7881 }, inside: "http://livekit:7880" },
   tokenApi: {
@@ -107,7 +116,9 @@ export function configurationFiles(env: Env, layout: Layout = CONTAINERS): Files
   const host = layout.publicPort ? `${env.MELO_HOST}:${layout.publicPort}` : env.MELO_HOST;
   const turn = env.MELO_TURN_HOST ? { host: env.MELO_TURN_HOST, port: layout.turn.ports.tls, secret: env.SECRET_TURN } : undefined;
   const tokens = appserviceTokens(env);
-  const hasRedis = env.COMPOSE_PROFILES.split(",").includes("redis");
+  const profiles = env.COMPOSE_PROFILES.split(",");
+  const hasRedis = profiles.includes("redis");
+  const workers = hasRedis && profiles.includes("workers") ? layout.workers.all : [];
   const tokenApis = [layout.tokenApi, ...(hasRedis ? [layout.tokenApi.second] : [])];
   const furtherNodes = hasRedis ? (layout.furtherNodes ?? nodesOf(env, host)) : [];
   const anyLivekit = furtherNodes.length > 0 ? layout.web.anyLivekit : undefined;
@@ -149,7 +160,20 @@ export function configurationFiles(env: Env, layout: Layout = CONTAINERS): Files
         limits: "public",
         registration: env.MELO_REGISTRATION === "token" ? "token" : "closed",
         federation: env.MELO_FEDERATION === "on" ? "on" : "off",
+        ...(workers.length > 0 && {
+          workers: {
+            replication: layout.workers.replication,
+            secret: replicationSecret(env),
+            redis: { ...hostAndPort(layout.redis.address), password: env.SECRET_REDIS },
+          },
+        }),
       }),
+    ),
+    ...Object.fromEntries(
+      workers.map(({ name, port }) => [
+        `synapse/${name}.yaml`,
+        json(workerConfig({ name, bind: layout.homeserver.bind, port, logConfig: layout.homeserver.paths.logConfig })),
+      ]),
     ),
     "synapse/log.yaml": json(LOG_CONFIG),
     "synapse/token-api.yaml": json(tokenApiRegistration(tokens)),
@@ -173,6 +197,7 @@ export function configurationFiles(env: Env, layout: Layout = CONTAINERS): Files
       serverName: env.MELO_DOMAIN,
       ...layout.web,
       anyLivekit,
+      ...(workers.length > 0 && { workers: { upstreams: workers.map(({ inside }) => inside), paths: WORKER_PATHS } }),
       tls: layout.web.tls === "acme" ? { kind: "acme", mail: env.MELO_MAIL } : { kind: "internal" },
       alsoNamed: turn && (layout.publicPort ? `${turn.host}:${layout.publicPort}` : turn.host),
       upstreams: {
@@ -210,6 +235,11 @@ function nodesOf(env: Env, host: string): NodePlace[] {
         files: { ".env": environmentFile({ MELO_UID: env.MELO_UID, MELO_GID: env.MELO_GID, MELO_PRIVATE: inside }) },
       };
     });
+}
+
+function hostAndPort(address: string): { host: string; port: number } {
+  const [host = "", port] = address.split(":");
+  return { host, port: Number(port) };
 }
 
 function json(value: object): string {

@@ -29,6 +29,12 @@ export interface HomeserverSettings {
   readonly registration: "closed" | "token" | "open";
   /** Whether people of other servers can be talked to. `unlisted`: they could, but no server is asked for others' keys: where there is no internet. */
   readonly federation: "on" | "off" | "unlisted";
+  /** Further processes, which take over what {@link workerConfig} lists: how they reach this one, and how all hear of each other. */
+  readonly workers?: {
+    readonly replication: { readonly host: string; readonly port: number };
+    readonly secret: string;
+    readonly redis: { readonly host: string; readonly port: number; readonly password: string };
+  };
   /** Lets a page sign its own users in by tokens (HS256). */
   readonly jwt?: { readonly secret: string; readonly issuer: string; readonly audience: string };
   /** The cost of a password's hash (bcrypt); Synapse's own default is 12. */
@@ -68,7 +74,7 @@ const CALL_LIMITS = {
 
 /** `homeserver.yaml`, as an object: JSON is YAML. */
 export function homeserverConfig(settings: HomeserverSettings): object {
-  const { paths, secrets, jwt, tokenApi } = settings;
+  const { paths, secrets, jwt, tokenApi, workers } = settings;
   return {
     server_name: settings.serverName,
     public_baseurl: `${settings.publicAddress}/`, // also what /.well-known/matrix/client answers
@@ -82,7 +88,24 @@ export function homeserverConfig(settings: HomeserverSettings): object {
         // The token API asks at `openid` who somebody is, also where there is no federation.
         resources: [{ names: ["client", "federation", "openid"], compress: false }],
       },
+      ...(workers
+        ? [
+            {
+              ...workers.replication,
+              host: undefined,
+              bind_addresses: settings.bind,
+              type: "http",
+              tls: false,
+              resources: [{ names: ["replication"] }],
+            },
+          ]
+        : []),
     ],
+    ...(workers && {
+      instance_map: { main: workers.replication },
+      worker_replication_secret: workers.secret,
+      redis: { enabled: true, ...workers.redis },
+    }),
     database: databaseConfig(settings.database),
     media_store_path: paths.media,
     signing_key_path: paths.signingKey,
@@ -128,6 +151,30 @@ export function tokenApiRegistration({ appserviceToken, appserviceHomeserverToke
     sender_localpart: "melo-token-api",
     rate_limited: false,
     namespaces: { users: [{ exclusive: false, regex: "@.*" }], aliases: [], rooms: [] },
+  };
+}
+
+/** What goes to workers: what clients ask again and again, and what reads much. All else stays with the main process, what calls do with delayed events included. */
+export const WORKER_PATHS =
+  "^/_matrix/client/((r0|v3)/sync|unstable/org\\.matrix\\.simplified_msc3575/sync|(r0|v3)/rooms/[^/]+/(messages|members|joined_members|context/.*|event/.*)|v1/rooms/[^/]+/(relations|hierarchy|threads).*)$";
+
+/** One worker of Synapse; it reads `homeserver.yaml` too. */
+export function workerConfig({
+  name,
+  bind,
+  port,
+  logConfig,
+}: {
+  name: string;
+  bind: readonly string[];
+  port: number;
+  logConfig: string;
+}): object {
+  return {
+    worker_app: "synapse.app.generic_worker",
+    worker_name: name,
+    worker_listeners: [{ type: "http", port, bind_addresses: bind, x_forwarded: true, resources: [{ names: ["client"] }] }],
+    worker_log_config: logConfig,
   };
 }
 

@@ -1,4 +1,4 @@
-// Two LiveKit nodes over Redis and two token APIs, as `deploy/init --redis --nodes` renders them: one call, while one after the other is lost.
+// Two LiveKit nodes over Redis, two token APIs and a worker of Synapse, as `deploy/init --redis --workers --nodes` renders them: one call, while one part after the other is lost.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -19,7 +19,7 @@ const BACK = 120_000;
 const NODES = ["livekit", "livekit-2"] as const;
 type Node = (typeof NODES)[number];
 
-describe("two LiveKit nodes over Redis and two token APIs", { timeout: 25 * 60_000 }, () => {
+describe("two LiveKit nodes over Redis, two token APIs and a worker of Synapse", { timeout: 25 * 60_000 }, () => {
   let deployment: NativeDeployment;
   let ana: Visitor;
   let ben: Visitor;

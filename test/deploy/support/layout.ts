@@ -19,6 +19,10 @@ export function layout(folder: string, base: number): Layout {
         tokenApi: join(folder, "run/synapse/token-api.yaml"),
       },
     },
+    workers: {
+      replication: { host: "127.0.0.1", port: base + 18 },
+      all: [{ name: "synapse-worker-1", port: base + 17, inside: `http://127.0.0.1:${base + 17}` }],
+    },
     database: { host: "127.0.0.1", port: base + 3 },
     livekit: {
       bind: ["127.0.0.1"],

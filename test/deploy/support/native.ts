@@ -20,8 +20,8 @@ import { findPrograms, type Programs } from "./programs.ts";
 
 const run = promisify(execFile);
 
-/** The deployment's homeserver: as the stack's, and with the driver for PostgreSQL. */
-const SYNAPSE_POSTGRES: PythonEnvironment = { name: "synapse-postgres", packages: ["matrix-synapse[jwt,postgres]==1.163.2"] };
+/** The deployment's homeserver: as the stack's, and with the drivers for PostgreSQL and Redis. */
+const SYNAPSE_POSTGRES: PythonEnvironment = { name: "synapse-postgres", packages: ["matrix-synapse[jwt,postgres,redis]==1.163.2"] };
 
 export const HOST = "melo.localhost";
 const TURN_HOST = "turn.melo.localhost";
@@ -29,11 +29,21 @@ const TURN_HOST = "turn.melo.localhost";
 export const RESOLVE = { [HOST]: "127.0.0.1", [TURN_HOST]: "127.0.0.1" };
 const START_LIMIT = 120_000;
 
-export type Part = "postgres" | "synapse" | "livekit" | "token-api" | "caddy" | "coturn" | "redis" | "livekit-2" | "token-api-2";
+export type Part =
+  | "postgres"
+  | "synapse"
+  | "livekit"
+  | "token-api"
+  | "caddy"
+  | "coturn"
+  | "redis"
+  | "livekit-2"
+  | "token-api-2"
+  | "synapse-worker-1";
 const PARTS: readonly Part[] = ["postgres", "synapse", "livekit", "token-api", "caddy", "coturn"];
 /** In the order in which they start: the token API waits for Redis, and its health is LiveKit's. */
 const SCALED_PARTS: readonly Part[] = [
-  ...(["postgres", "redis", "synapse", "livekit", "livekit-2", "token-api", "token-api-2", "caddy", "coturn"] as const),
+  ...(["postgres", "redis", "synapse", "synapse-worker-1", "livekit", "livekit-2", "token-api", "token-api-2", "caddy", "coturn"] as const),
 ];
 
 /**
@@ -60,7 +70,7 @@ export class NativeDeployment {
     this.#layout = layout(folder, base);
   }
 
-  /** Installs and starts everything. `scaled`: with Redis, two LiveKit nodes and two token APIs. */
+  /** Installs and starts everything. `scaled`: with Redis, two LiveKit nodes, two token APIs and a worker of Synapse. */
   static async start({ scaled = false } = {}): Promise<NativeDeployment> {
     const programs = await findPrograms(scaled);
     const folder = await mkdtemp(join(tmpdir(), "melo-deploy-"));
@@ -231,7 +241,7 @@ export class NativeDeployment {
       "off",
       "--turn",
       TURN_HOST,
-      ...(this.#parts.includes("redis") ? ["--redis"] : []),
+      ...(this.#parts.includes("redis") ? ["--redis", "--workers"] : []),
     ]);
     await this.configure();
     for (const path of ["run", "run/synapse", "data", "data/postgres"]) await chmod(join(this.folder, path), 0o755);
@@ -258,15 +268,9 @@ export class NativeDeployment {
         return process.getuid?.() === 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", ...server] : server;
       }
       case "synapse":
-        return [
-          this.#python,
-          "-m",
-          "synapse.app.homeserver",
-          "-c",
-          join(configuration, "synapse/homeserver.yaml"),
-          "-c",
-          join(folder, "homeserver.d"),
-        ];
+        return this.#synapse("synapse.app.homeserver");
+      case "synapse-worker-1":
+        return this.#synapse("synapse.app.generic_worker", join(configuration, "synapse/synapse-worker-1.yaml"));
       case "livekit":
         return [p.livekit, "--config", join(configuration, "livekit.yaml")];
       case "livekit-2":
@@ -283,6 +287,11 @@ export class NativeDeployment {
       case "coturn":
         return [p.turnserver, "-c", join(configuration, "turnserver.conf")];
     }
+  }
+
+  #synapse(module: string, ...more: string[]): string[] {
+    const files = [join(this.configuration, "synapse/homeserver.yaml"), join(this.folder, "homeserver.d"), ...more];
+    return [this.#python, "-m", module, ...files.flatMap((file) => ["-c", file])];
   }
 
   async #environment(part: Part): Promise<Record<string, string>> {
@@ -307,6 +316,8 @@ export class NativeDeployment {
         );
       case "synapse":
         return responds(`${homeserver.inside}/_matrix/client/versions`);
+      case "synapse-worker-1":
+        return responds(`${this.#layout.workers.all[0]?.inside}/health`);
       case "livekit":
         return responds(`${livekit.inside}/`);
       case "livekit-2":
