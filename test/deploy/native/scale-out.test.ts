@@ -42,6 +42,22 @@ describe("two LiveKit nodes over Redis, two token APIs and a worker of Synapse",
     assert.deepEqual(await bad(deployment), []);
   });
 
+  test("answer a sync without Synapse's main process: it is the worker's", async () => {
+    const patient = await patientOf(deployment);
+    const visitor = await patient.visitor();
+    assert.ok(visitor);
+    const sync = async () => (await visitor.call("GET", "/_matrix/client/v3/sync?timeout=0")).status;
+    assert.equal(await sync(), 200);
+    await deployment.stopPart("synapse");
+    try {
+      assert.equal((await visitor.call("GET", "/_matrix/client/v3/joined_rooms")).status, 502, "the main process is away");
+      assert.equal(await sync(), 200);
+    } finally {
+      await deployment.startPart("synapse");
+      await patient.release();
+    }
+  });
+
   test("carry one call whose people signal through different nodes", async (t) => {
     ana = await Visitor.open(deployment, 440, "red");
     ben = await Visitor.open(deployment, 610, "blue");
