@@ -31,7 +31,10 @@ describe("a deployment that was destroyed", { timeout: 25 * 60_000 }, () => {
     for (const name of ["ana", "ben"]) await deployment.register(name, PASSWORD);
   });
 
-  after(() => deployment?.end());
+  after(async () => {
+    await Promise.all([ana?.close(), ben?.close()]);
+    await deployment?.end();
+  });
 
   test("had people, encrypted messages, media and a backup", async () => {
     ana = await Visitor.open(deployment, 440, "red");
@@ -93,7 +96,6 @@ describe("a deployment that was destroyed", { timeout: 25 * 60_000 }, () => {
   test("carries their call again: each hears the other", async () => {
     await Promise.all([ana.call(room), ben.call(room)]);
     await Promise.all([hears(ana.page, [610], PATIENCE), hears(ben.page, [440], PATIENCE)]);
-    await Promise.all([ana.close(), ben.close()]);
   });
 });
 

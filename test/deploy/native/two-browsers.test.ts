@@ -21,7 +21,10 @@ describe("a deployment", { timeout: 25 * 60_000 }, () => {
     for (const name of ["ana", "ben"]) await deployment.register(name, PASSWORD);
   });
 
-  after(() => deployment?.end());
+  after(async () => {
+    await Promise.all([ana?.close(), ben?.close()]);
+    await deployment?.end();
+  });
 
   test("lets two people sign in on its own page and read each other's encrypted messages", async () => {
     ana = await Visitor.open(deployment, 440, "red");
