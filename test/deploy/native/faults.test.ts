@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
 
-import { bad, DOCTOR } from "../support/examination.ts";
+import { bad, DOCTOR, freshDoctor, type DoctorAccount } from "../support/examination.ts";
 import { HOST, NativeDeployment, RESOLVE, type Part } from "../support/native.ts";
 
 const run = promisify(execFile);
@@ -195,15 +195,15 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 describe("the doctor", { timeout: 40 * 60_000 }, () => {
   let deployment: NativeDeployment;
+  let account: DoctorAccount;
 
   before(async () => {
     deployment = await NativeDeployment.start();
-    // One person is examined many times in a few minutes here.
-    const many = { per_second: 100, burst_count: 1000 };
-    const limits = { rc_room_creation: many, rc_login: { address: many, account: many, failed_attempts: many } };
-    await writeFile(join(deployment.folder, "homeserver.d/tests.yaml"), JSON.stringify(limits));
-    await deployment.restart("synapse");
     await deployment.register(DOCTOR.user, DOCTOR.password);
+  });
+
+  beforeEach(async () => {
+    account = await freshDoctor(deployment);
   });
 
   after(() => deployment?.end());
@@ -262,7 +262,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
       await writeFile(path, change(healthy, deployment));
       try {
         await deployment.restart(part);
-        const results = await bad(deployment);
+        const results = await bad(deployment, { account });
         assert.deepEqual(
           results.map(({ id }) => id),
           Object.keys(found),
@@ -291,7 +291,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
     try {
       await deployment.stopPart("caddy");
       await deployment.startPart("caddy", { awaited: false });
-      const results = await bad(deployment);
+      const results = await bad(deployment, { account });
       assert.deepEqual(
         results.map(({ id }) => id),
         ["tls"],
@@ -304,7 +304,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
   });
 
   test("finds a certificate that browsers do not trust", async () => {
-    const results = await bad(deployment, { trustAuthority: false });
+    const results = await bad(deployment, { account, trustAuthority: false });
     assert.deepEqual(
       results.map(({ id }) => id),
       ["tls"],
@@ -321,7 +321,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
     test(`finds that ${part} does not run`, async () => {
       await deployment.stopPart(part);
       try {
-        const results = await bad(deployment);
+        const results = await bad(deployment, { account });
         assert.ok(
           results.some((result) => result.id === id && reason.test(result.reason)),
           JSON.stringify(results),
@@ -335,7 +335,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
   test("finds that nobody is there at all", async () => {
     await deployment.stopPart("caddy");
     try {
-      const results = await bad(deployment);
+      const results = await bad(deployment, { account });
       assert.deepEqual(
         results.map(({ id }) => id),
         ["tls"],
@@ -346,6 +346,6 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
   });
 
   test("after all that, is content again", async () => {
-    assert.deepEqual(await bad(deployment), []);
+    assert.deepEqual(await bad(deployment, { account }), []);
   });
 });
