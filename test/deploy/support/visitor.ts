@@ -49,8 +49,15 @@ export class Visitor {
     );
   }
 
+  /** Resolves with the key when all that it opens has left this device. */
   async makeRecoveryKey(): Promise<string> {
-    return this.page.evaluate(async () => document.querySelector<MeloSession>("melo-session")!.session!.recovery.setUp());
+    const key = await this.page.evaluate(async () => document.querySelector<MeloSession>("melo-session")!.session!.recovery.setUp());
+    await until(
+      "every key being in the backup",
+      () => this.page.evaluate(() => document.querySelector<MeloSession>("melo-session")!.session!.recovery.state.backup.remaining === 0),
+      PATIENCE,
+    );
+    return key;
   }
 
   async enterRecoveryKey(key: string): Promise<void> {
