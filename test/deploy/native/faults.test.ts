@@ -164,8 +164,12 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     webhook: { ...config["webhook"], urls: ["http://127.0.0.1:9/sfu_webhook"] },
   })),
   "an SFU without TCP": livekit({ "media-tcp": /no way over TCP/ }, ({ rtc, ...config }) => ({ ...config, rtc: { ...rtc, tcp_port: 0 } })),
-  "an SFU that names an address where it does not listen for UDP": livekit(
-    { "media-udp": /does not answer over UDP/, "turn-tls": /does not relay to the SFU/ },
+  "an SFU without UDP": livekit({ "media-udp": /no way over UDP/ }, ({ rtc, ...config }) => ({
+    ...config,
+    rtc: { ...rtc, force_tcp: true },
+  })),
+  "an SFU that names an address where nothing of it is reached": livekit(
+    { "media-udp": /does not answer over UDP/, "media-tcp": /does not answer over TCP/, "turn-tls": /does not relay to the SFU/ },
     ({ rtc, ...config }) => ({ ...config, rtc: { ...rtc, node_ip: "127.0.0.9" } }),
   ),
   "an SFU with another TURN secret": livekit({ "turn-tls": /does not accept the SFU's credentials/ }, ({ rtc, ...config }) => ({
