@@ -284,11 +284,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
   }
 
   test("finds a certificate that has expired", async () => {
-    const [certificate, key] = [join(deployment.folder, "expired.crt"), join(deployment.folder, "expired.key")];
-    await run("openssl", [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate],
-      ...["-subj", `/CN=${HOST}`, "-addext", `subjectAltName=DNS:${HOST}`, "-days", "-3"],
-    ]);
+    const { certificate, key } = await expiredCertificate(deployment.folder);
     const path = join(deployment.configuration, "Caddyfile");
     const healthy = await readFile(path, "utf8");
     await writeFile(path, replaced(healthy, "tls internal", `tls ${certificate} ${key}`));
@@ -353,3 +349,24 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
     assert.deepEqual(await bad(deployment, { account }), []);
   });
 });
+
+/** A certificate for the host that was good for a day, until three days ago. */
+async function expiredCertificate(folder: string): Promise<{ certificate: string; key: string }> {
+  const file = (name: string) => join(folder, `expired.${name}`);
+  const day = (ago: number) => `${new Date(Date.now() - ago * 86_400_000).toISOString().slice(2, 10).replaceAll("-", "")}000000Z`;
+  await writeFile(file("index"), "");
+  await writeFile(
+    file("conf"),
+    [
+      ...["[ca]", "default_ca = own", "[own]", `database = ${file("index")}`, `new_certs_dir = ${folder}`, "rand_serial = yes"],
+      ...["default_md = sha256", "policy = policy", "x509_extensions = names", "[policy]", "commonName = supplied"],
+      ...["[names]", `subjectAltName = DNS:${HOST}`, ""],
+    ].join("\n"),
+  );
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", file("key")];
+  await run("openssl", ["req", ...key, "-subj", `/CN=${HOST}`, "-out", file("csr")]);
+  const times = ["-startdate", day(4), "-enddate", day(3)];
+  const signing = ["-selfsign", "-config", file("conf"), "-keyfile", file("key"), ...times];
+  await run("openssl", ["ca", "-batch", "-notext", ...signing, "-in", file("csr"), "-out", file("crt")]);
+  return { certificate: file("crt"), key: file("key") };
+}
