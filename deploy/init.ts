@@ -3,7 +3,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { resolve4 } from "node:dns/promises";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -36,6 +36,8 @@ if (flags.help) {
 const folder = flags.folder ?? dirname(fileURLToPath(import.meta.url));
 const envFile = join(folder, ".env");
 
+let terminal: ReturnType<typeof openTerminal> | undefined;
+
 try {
   await main();
 } catch (error) {
@@ -43,6 +45,8 @@ try {
   for (const problem of error.problems) say(`✗ ${problem}`);
   say("Nothing was changed.");
   process.exitCode = 1;
+} finally {
+  terminal?.lines.close();
 }
 
 async function main(): Promise<void> {
@@ -74,8 +78,12 @@ async function main(): Promise<void> {
 
   function makeFolder(path: string): void {
     const whole = join(folder, path);
-    if (!existsSync(whole)) mkdirSync(whole, { recursive: true });
-    if (path === "." || whole === folder) return;
+    if (path === ".") {
+      mkdirSync(folder, { recursive: true });
+      return;
+    }
+    makeFolder(dirname(path));
+    if (!existsSync(whole)) mkdirSync(whole);
     chmodSync(whole, 0o700);
     own(whole);
   }
@@ -164,15 +172,24 @@ function checked(env: Env): Env {
   return env;
 }
 
+/** One for all questions: what is typed or pasted ahead belongs to the next one. */
+function openTerminal() {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  lines.on("SIGINT", () => lines.close());
+  return { lines, answers: lines[Symbol.asyncIterator]() };
+}
+
 async function ask(flag: string, question: string, proposal = ""): Promise<string> {
   if (!process.stdin.isTTY) {
     if (proposal) return proposal;
     throw new EnvError([`${flag} is missing, and nobody is there to be asked. deploy/init --help has all options.`]);
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(proposal ? `${question} [${proposal}]: ` : `${question}: `);
-  terminal.close();
-  return answer.trim() || proposal;
+  terminal ??= openTerminal();
+  terminal.lines.setPrompt(proposal ? `${question} [${proposal}]: ` : `${question}: `);
+  terminal.lines.prompt();
+  const answer = await terminal.answers.next();
+  if (answer.done) throw new EnvError([`${flag} was not answered.`]);
+  return answer.value.trim() || proposal;
 }
 
 function readFlags() {

@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { connect } from "node:net";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
 
+import { until } from "../../e2e/support/until.ts";
 import { bad, DOCTOR, freshDoctor, type DoctorAccount } from "../support/examination.ts";
 import { HOST, NativeDeployment, RESOLVE, type Part } from "../support/native.ts";
 
@@ -291,6 +293,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
     try {
       await deployment.stopPart("caddy");
       await deployment.startPart("caddy", { awaited: false });
+      await until("the web server to listen", () => listens(deployment.port));
       const results = await bad(deployment, { account });
       assert.deepEqual(
         results.map(({ id }) => id),
@@ -349,6 +352,13 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
     assert.deepEqual(await bad(deployment, { account }), []);
   });
 });
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+    socket.on("connect", () => socket.destroy());
+  });
+}
 
 /** A certificate for the host that was good for a day, until three days ago. */
 async function expiredCertificate(folder: string): Promise<{ certificate: string; key: string }> {
