@@ -16,6 +16,7 @@ import type { DeviceTrust } from "./device-trust.js";
 import { KeyInbox } from "./key-inbox.js";
 import { KeyOutbox } from "./key-outbox.js";
 import { KeyRing } from "./key-ring.js";
+import { rotateWithReason } from "./key-rotation.js";
 import { CALL_MEMBER, SLOT } from "./membership.js";
 import { CALL_REACTION, OwnHand } from "./own-hand.js";
 import { OwnData } from "./own-data.js";
@@ -174,7 +175,7 @@ export class ActiveCall implements Readable<ActiveCallState> {
     if (this.#life.signal.aborted || this.#leaving) return;
     const own = { userId: client.getSafeUserId(), deviceId: client.getDeviceId() ?? "", memberId: this.memberId };
     const transport = { type: "livekit", livekit_service_url: service, livekit_alias: room.roomId };
-    const join = () =>
+    const join = () => {
       this.#session.joinRTCSession(own, [], transport, {
         manageMediaKeys: encrypted,
         callIntent: intent,
@@ -187,6 +188,8 @@ export class ActiveCall implements Readable<ActiveCallState> {
         maximumNetworkErrorRetryCount: RETRIES,
         maximumRateLimitRetryCount: RETRIES,
       });
+      rotateWithReason(this.#session, own);
+    };
     this.#session.on(MatrixRTCSessionEvent.MembershipManagerError, (error) => void this.#handleFailure(error, join));
     join();
     void this.#session.ensureRecalculateSessionMembers(); // makes the first key
