@@ -214,6 +214,7 @@ export class ActiveCall implements Readable<ActiveCallState> {
     room.on(RoomStateEvent.Events, this.#handleState);
     room.on(RoomEvent.MyMembership, this.#handleRoom);
     client.on(ClientEvent.Sync, this.#handleSync);
+    addEventListener("online", this.#putOff, { signal });
     signal.addEventListener(
       "abort",
       () => {
@@ -262,6 +263,12 @@ export class ActiveCall implements Readable<ActiveCallState> {
   #handleSync = (state: SyncState): void => {
     this.#isSynced = state === SyncState.Syncing || state === SyncState.Prepared || state === SyncState.Catchup;
     this.#show();
+  };
+
+  /** The network is back, after so long perhaps that the leave would come before the SDK puts it off by itself. */
+  #putOff = (): void => {
+    const { delayId } = this.#session;
+    if (delayId !== undefined) this.#options.client._unstable_restartScheduledDelayedEvent(delayId).catch(() => {}); // the SDK tries again
   };
 
   #handleRoom = (_room: SdkRoom, membership: string): void => {

@@ -119,6 +119,21 @@ describe("the own media key of a call", () => {
     anna.call.abandon();
   });
 
+  it("is the one that the others get when all were lost at once and came back, as after a restart of the homeserver", async () => {
+    const { room, anna } = await callOfTwo();
+    const before = anna.published.length;
+    room.set(ANNA, {});
+    room.set(BERT, {});
+    await waitUntil(() => anna.published.length > before, "published again", { timeout: 5_000 });
+    room.set(BERT, membership(BERT, { "io.melo.call": { attempt: 1 } }));
+    room.set(ANNA, anna.published.at(-1)!);
+    await settled(anna.call);
+    const index = anna.indices.at(-1);
+    expect(index).to.equal(1); // somebody had left
+    expect(anna.sent.at(-1)).to.equal(`BERT ${index}`);
+    anna.call.abandon();
+  });
+
   async function callOfTwo() {
     const room = new FakeRoom();
     room.set(BERT, membership(BERT));
