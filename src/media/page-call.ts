@@ -182,11 +182,6 @@ export class PageCall {
     return this.#sfus.own;
   }
 
-  /** The browser has no network and the homeserver does not answer: LiveKit finds out after a quarter of a minute only. */
-  get #isCutOff(): boolean {
-    return !navigator.onLine && this.room.state.own === "reconnecting";
-  }
-
   get #ownId(): string | undefined {
     return this.room.state.members.find(({ isThisDevice }) => isThisDevice)?.id;
   }
@@ -325,7 +320,7 @@ export class PageCall {
         own: this.#ownMedia(sfus),
       });
       if (this.#status === "connected" || this.#status === "reconnecting")
-        this.#status = sfus.own.status === "connected" && !this.#isCutOff ? "connected" : "reconnecting";
+        this.#status = sfus.own.status === "connected" ? "connected" : "reconnecting";
       this.#playback.show(this.#seen.sounds, this.own.deafened);
       this.own.guardVoice();
       if (this.#joinedAt !== undefined) this.membership.tell(this.own.data);
