@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
@@ -57,15 +57,14 @@ class LossyRelay {
   losesOneOf = Infinity;
   readonly #front: Socket;
   readonly #target: number;
-  readonly #backs = new Map<number, Socket>();
+  readonly #backs = new Map<string, Socket>();
   #count = 0;
 
   private constructor(front: Socket, target: number) {
     this.#front = front;
     this.#target = target;
-    front.on("message", (packet, { port }) => {
-      if (this.#isLost()) return;
-      this.#backFor(port).send(packet, this.#target, "127.0.0.1");
+    front.on("message", (packet, from) => {
+      if (!this.#isLost()) this.#backFor(from).send(packet, this.#target, "127.0.0.1");
     });
   }
 
@@ -90,19 +89,22 @@ class LossyRelay {
   }
 
   /** A socket of its own for each of the browser's, so that the answers find back. */
-  #backFor(port: number): Socket {
-    const known = this.#backs.get(port);
+  #backFor({ address, port }: RemoteInfo): Socket {
+    const known = this.#backs.get(`${address} ${port}`);
     if (known) return known;
     const back = createSocket("udp4");
     back.on("message", (packet) => {
-      if (!this.#isLost()) this.#front.send(packet, port, "127.0.0.1");
+      if (!this.#isLost()) this.#front.send(packet, port, address);
     });
-    this.#backs.set(port, back);
+    this.#backs.set(`${address} ${port}`, back);
     return back;
   }
 }
 
-/** Lets the pages of a profile find the SFU's media at other ports. */
+/**
+ * Lets the pages of a profile find the SFU's media at other ports, and keeps their own addresses from the SFU, which would find its way to them otherwise: it answers to where packets come
+ * from.
+ */
 async function leadMedia(context: BrowserContext, ports: { readonly udp?: number; readonly tcp?: number }): Promise<void> {
   await context.addInitScript((to) => {
     const lead = (text: string) =>
@@ -113,16 +115,32 @@ async function leadMedia(context: BrowserContext, ports: { readonly udp?: number
           return `${begin}${kind}${address}${other ?? port}`;
         },
       );
-    type Add = (this: RTCPeerConnection, candidate?: RTCIceCandidateInit) => Promise<void>;
-    const add = RTCPeerConnection.prototype.addIceCandidate as Add;
-    const describe = RTCPeerConnection.prototype.setRemoteDescription;
-    RTCPeerConnection.prototype.addIceCandidate = function (this: RTCPeerConnection, given?: RTCIceCandidateInit | null) {
+    const withoutOwn = ({ type, sdp }: RTCSessionDescriptionInit): RTCSessionDescriptionInit => ({
+      type,
+      sdp: sdp?.replace(/^a=candidate:.*\r\n/gm, ""),
+    });
+    window.RTCPeerConnection = new Proxy(RTCPeerConnection, {
+      construct(target, rest, newTarget) {
+        const connection = Reflect.construct(target, rest, newTarget) as RTCPeerConnection;
+        // The first to listen: nobody else hears of a candidate.
+        connection.addEventListener("icecandidate", (event) => event.candidate && event.stopImmediatePropagation());
+        return connection;
+      },
+    });
+    const { prototype } = RTCPeerConnection;
+    const { addIceCandidate, createAnswer, createOffer, setRemoteDescription } = prototype;
+    prototype.addIceCandidate = function (this: RTCPeerConnection, given?: RTCIceCandidateInit | null) {
       const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = given ?? {};
-      if (!candidate) return add.call(this, given ?? undefined);
-      return add.call(this, { candidate: lead(candidate), sdpMid, sdpMLineIndex, usernameFragment });
+      const led = candidate ? { candidate: lead(candidate), sdpMid, sdpMLineIndex, usernameFragment } : given;
+      return Reflect.apply(addIceCandidate, this, [led]) as Promise<void>;
     };
-    RTCPeerConnection.prototype.setRemoteDescription = function (this: RTCPeerConnection, { type, sdp }: RTCSessionDescriptionInit) {
-      return Reflect.apply(describe, this, [{ type, sdp: sdp && lead(sdp) }]) as Promise<void>;
+    prototype.setRemoteDescription = function (this: RTCPeerConnection, { type, sdp }: RTCSessionDescriptionInit) {
+      return Reflect.apply(setRemoteDescription, this, [{ type, sdp: sdp && lead(sdp) }]) as Promise<void>;
     };
+    const making = (make: (...all: never[]) => unknown) =>
+      async function (this: RTCPeerConnection, ...all: unknown[]) {
+        return withoutOwn((await Reflect.apply(make, this, all as never[])) as RTCSessionDescriptionInit);
+      };
+    Object.assign(prototype, { createOffer: making(createOffer), createAnswer: making(createAnswer) });
   }, ports);
 }
