@@ -114,6 +114,8 @@ export interface LocalSource {
     /** Another program has it. */
     | "busy"
     | "failed";
+  /** Of the microphone, where {@link CallSettings.noiseFilter} is set: `failed` is heard without it. */
+  readonly noiseFilter?: "starting" | "on" | "failed";
 }
 
 /** A call that somebody began and that rings, or rang, here. */
@@ -154,6 +156,8 @@ export interface DevicesState {
 export interface CallSettings {
   readonly echoCancellation: boolean;
   readonly noiseSuppression: boolean;
+  /** A stronger filter than the browser's, in place of it: lets voices through and little else. Loaded when it is first switched on. */
+  readonly noiseFilter: boolean;
   readonly autoGainControl: boolean;
   readonly pushToTalk: boolean;
   /** Below this level (0 to 1) nothing is sent; 0: everything is. */
@@ -188,6 +192,7 @@ export const INITIAL_CALLS: CallsState = Object.freeze({
   settings: Object.freeze({
     echoCancellation: true,
     noiseSuppression: true,
+    noiseFilter: false,
     autoGainControl: true,
     pushToTalk: false,
     voiceActivity: 0,
