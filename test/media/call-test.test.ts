@@ -153,7 +153,7 @@ describe("the test of calls", () => {
       return Object.fromEntries([
         ...CALL_TEST_STEPS.map((step) => [step, async () => ({ verdict: "well", reason: "well" })]),
         ["end", () => {}],
-      ]) as unknown as Steps;
+      ]) as never;
     });
     await test.start();
     expect(test.state).to.deep.include({ status: "failed" });
