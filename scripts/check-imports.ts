@@ -21,7 +21,7 @@ const PERMISSIONS: Record<string, Permission> = {
   internal: { may: [] },
   matrix: { may: ["internal", SDK, "idb-keyval"] },
   crypto: { may: ["internal", SDK, "@matrix-org/matrix-sdk-crypto-wasm"] },
-  media: { may: ["internal", SDK, "livekit-client"] },
+  media: { may: ["internal", SDK, "livekit-client", "@sapphi-red/web-noise-suppressor"] },
   session: { may: ["internal", "matrix", "crypto", "birpc", SDK], lazily: ["media"] },
   controllers: { may: ["internal", "session", "lit", "@lit/context"], types: ["matrix", "crypto", "media"] },
   elements: {

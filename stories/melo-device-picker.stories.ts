@@ -35,6 +35,12 @@ type Story = StoryObj<Args>;
 
 export const Microphone: Story = { args: {} };
 export const MicrophoneInACall: Story = { args: { calls: { call: call() } } };
+export const FilterIsLoading: Story = {
+  args: { settings: { noiseFilter: true }, calls: { call: { ...call(), microphone: { status: "on", noiseFilter: "starting" } } } },
+};
+export const FilterFailed: Story = {
+  args: { settings: { noiseFilter: true }, calls: { call: { ...call(), microphone: { status: "on", noiseFilter: "failed" } } } },
+};
 export const PushToTalk: Story = { args: { settings: { pushToTalk: true } } };
 export const Camera: Story = { args: { kind: "camera" } };
 export const Speaker: Story = { args: { kind: "speaker" } };

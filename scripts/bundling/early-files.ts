@@ -37,7 +37,7 @@ export function earlyFiles(): Plugin {
             bundle,
             CLIENT.map((path) => chunkOf(bundle, `${root}/${path}`)),
           ),
-          ...Object.keys(bundle).filter((name) => name.endsWith(".wasm")),
+          ...Object.keys(bundle).filter((name) => /matrix_sdk_crypto.*\.wasm$/.test(name)),
         ],
       };
       const code = loader.code.replaceAll("import.meta.melo", `(${JSON.stringify(files)})`);

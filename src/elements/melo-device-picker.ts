@@ -4,7 +4,7 @@ import { property, state } from "lit/decorators.js";
 
 import { ActionController } from "../controllers/action-controller.js";
 import { CallsController } from "../controllers/calls-controller.js";
-import type { CallSettings, CallsState, DeviceKind, MediaDevice } from "../media/calls-state.js";
+import type { CallSettings, CallsState, DeviceKind, LocalSource, MediaDevice } from "../media/calls-state.js";
 import type { SessionApi } from "../session/session-api.js";
 import { callErrorWords, kindWords } from "./call-words.js";
 import controls from "./controls.styles.js";
@@ -129,6 +129,8 @@ export class MeloDevicePicker extends LitElement {
             </button>`
       }
       ${this.#renderSwitch(settings, "noiseSuppression", msg("Less noise"))}
+      ${this.#renderSwitch(settings, "noiseFilter", msg("Let only voices through"))}
+      <div role="status">${this.#renderFilter(call?.microphone ?? preview?.microphone)}</div>
       ${this.#renderSwitch(settings, "echoCancellation", msg("Remove echo"))}
       ${this.#renderSwitch(settings, "autoGainControl", msg("Adjust the volume by itself"))}
       ${this.#renderSwitch(settings, "pushToTalk", msg("Push to talk"))}
@@ -145,6 +147,17 @@ export class MeloDevicePicker extends LitElement {
         .checked=${settings[name]}
         @change=${(event: Event) => this.#configure({ [name]: (event.target as HTMLInputElement).checked })}
     /></label>`;
+  }
+
+  #renderFilter(source: LocalSource | undefined): TemplateResult | typeof nothing {
+    switch (source?.noiseFilter) {
+      case "starting":
+        return html`<p class="quiet">${msg("The filter is loading…")}</p>`;
+      case "failed":
+        return html`<p class="quiet">${msg("The filter could not start. You are heard without it; switch it off and on to try again.")}</p>`;
+      default:
+        return nothing;
+    }
   }
 
   #renderThreshold({ voiceActivity }: CallSettings): TemplateResult {

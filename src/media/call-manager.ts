@@ -275,4 +275,4 @@ export class CallManager implements Readable<ManagedCalls>, Disposable {
   }
 }
 
-const CAPTURE_SETTINGS = ["echoCancellation", "noiseSuppression", "autoGainControl"] as const;
+const CAPTURE_SETTINGS = ["echoCancellation", "noiseSuppression", "noiseFilter", "autoGainControl"] as const;

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from "../internal/errors.js";
 import type { Readable } from "../internal/readable.js";
+import type { CallTest } from "./call-test-state.js";
 
 /** What a track is a track of. */
 export type TrackSource = "microphone" | "camera" | "screen" | "screen-audio";
@@ -113,6 +114,8 @@ export interface LocalSource {
     /** Another program has it. */
     | "busy"
     | "failed";
+  /** Of the microphone, where {@link CallSettings.noiseFilter} is set: `failed` is heard without it. */
+  readonly noiseFilter?: "starting" | "on" | "failed";
 }
 
 /** A call that somebody began and that rings, or rang, here. */
@@ -153,6 +156,8 @@ export interface DevicesState {
 export interface CallSettings {
   readonly echoCancellation: boolean;
   readonly noiseSuppression: boolean;
+  /** A stronger filter than the browser's, in place of it: lets voices through and little else. Loaded when it is first switched on. */
+  readonly noiseFilter: boolean;
   readonly autoGainControl: boolean;
   readonly pushToTalk: boolean;
   /** Below this level (0 to 1) nothing is sent; 0: everything is. */
@@ -187,6 +192,7 @@ export const INITIAL_CALLS: CallsState = Object.freeze({
   settings: Object.freeze({
     echoCancellation: true,
     noiseSuppression: true,
+    noiseFilter: false,
     autoGainControl: true,
     pushToTalk: false,
     voiceActivity: 0,
@@ -218,6 +224,8 @@ export type DeviceKind = "microphone" | "camera" | "speaker";
  * sound and pictures live in the page that plays them; the membership is ({@link RoomCall}).
  */
 export interface Calls extends Readable<CallsState> {
+  /** Tries out whether calls work from here, without one. */
+  readonly test: CallTest;
   /** Joins the call of a room, by id or alias; leaves the one before. Resolves when connected. Rejects with a MeloError, which `call.error` shows too. */
   join(room: string, options?: JoinOptions): Promise<void>;
   leave(): Promise<void>;

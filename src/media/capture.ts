@@ -14,6 +14,7 @@ import {
 import { MeloError } from "../internal/errors.js";
 import { Turns } from "../internal/turns.js";
 import type { CallSettings, LocalSource } from "./calls-state.js";
+import { FilterSwitch } from "./filter-switch.js";
 
 /** As Element Call sends: VP8 and no RED, since only these go through an SFU encrypted with all browsers. */
 const COMMON: TrackPublishOptions = { videoCodec: "vp8", backupCodec: false, red: false, dtx: true, stopMicTrackOnMute: false };
@@ -55,13 +56,16 @@ export class Capture {
   #track?: CaptureTrack;
   #ended = false;
   #sending = true;
+  readonly #filter: FilterSwitch;
 
   constructor(options: CaptureOptions) {
     this.#options = options;
+    this.#filter = new FilterSwitch(options.onChange);
   }
 
   get source(): LocalSource {
-    return SOURCES[this.#status];
+    const { status: noiseFilter } = this.#filter;
+    return noiseFilter && this.isLive ? { status: this.#status, noiseFilter } : SOURCES[this.#status];
   }
 
   get track(): CaptureTrack | undefined {
@@ -97,6 +101,13 @@ export class Capture {
         throw this.#fail(error);
       }
     });
+  }
+
+  /** Puts the noise filter on or takes it off, as it is set. Call it after every change. */
+  keepFilter(): void {
+    const track = this.#track;
+    if (track && isAudio(track) && !this.#ended && track.mediaStreamTrack.readyState === "live")
+      this.#filter.keep(track, this.#options.settings().noiseFilter);
   }
 
   /** Ends it; nothing is captured any more. */
@@ -147,6 +158,7 @@ export class Capture {
     const live = this.#status === "on" && (this.#sending || this.#options.kind === "camera");
     if (live && track.isMuted) await track.unmute();
     else if (!live && !track.isMuted) await track.mute();
+    this.keepFilter();
     this.#options.onChange();
   }
 
@@ -196,8 +208,13 @@ export class Capture {
   }
 
   #audioOptions(): AudioCaptureOptions {
-    const { echoCancellation, noiseSuppression, autoGainControl } = this.#options.settings();
-    return { echoCancellation, noiseSuppression, autoGainControl, deviceId: deviceConstraint(this.#options.device()) };
+    const { echoCancellation, noiseSuppression, noiseFilter, autoGainControl } = this.#options.settings();
+    return {
+      echoCancellation,
+      noiseSuppression: noiseSuppression && !noiseFilter,
+      autoGainControl,
+      deviceId: deviceConstraint(this.#options.device()),
+    };
   }
 
   #videoOptions() {

@@ -95,13 +95,13 @@ export class OwnMedia {
     await this.#applySending();
   }
 
-  /** The gate follows the microphone: another device is another track. Call it after every change. */
+  /** The filter and the gate follow the microphone: another device is another track. Call it after every change. */
   guardVoice(): void {
+    this.microphone.keepFilter();
     const { voiceActivity, pushToTalk } = this.#options.settings();
     const track = this.microphone.track?.mediaStreamTrack;
     const guarded = voiceActivity > 0 && !pushToTalk && this.microphone.isLive && track?.readyState === "live";
     if (guarded && this.#gate?.guards(track)) return;
-    if (this.#gate && track && this.microphone.isLive) track.enabled = true;
     this.#gate?.[Symbol.dispose]();
     this.#gate = guarded
       ? new VoiceGate(

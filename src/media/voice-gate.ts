@@ -10,10 +10,12 @@ const HOLD = 500;
 export class VoiceGate implements Disposable {
   readonly #track: MediaStreamTrack;
   readonly #copy: MediaStreamTrack;
+  readonly #isMuted: () => boolean;
   readonly #stop: () => void;
 
   constructor(track: MediaStreamTrack, threshold: () => number, isMuted: () => boolean) {
     this.#track = track;
+    this.#isMuted = isMuted;
     this.#copy = track.clone();
     this.#copy.enabled = true;
     let openUntil = 0;
@@ -32,5 +34,6 @@ export class VoiceGate implements Disposable {
   [Symbol.dispose](): void {
     this.#stop();
     this.#copy.stop();
+    if (!this.#isMuted()) this.#track.enabled = true;
   }
 }

@@ -41,7 +41,7 @@ export const wasm: Check = {
   async run(patient) {
     const base = await filesAddress(patient);
     const list = jsonOf(await patient.http.request(`${base}integrity.json`));
-    const name = Object.keys(list ?? {}).find((file) => file.endsWith(".wasm"));
+    const name = Object.keys(list ?? {}).find((file) => /crypto.*\.wasm$/.test(file));
     if (!name) return failed(`${base}integrity.json names no WebAssembly.`, MISSING);
     const address = `${base}${name}`;
     const answer = await patient.http.request(address, { headers: { "accept-encoding": "br, gzip" } });

@@ -12,10 +12,11 @@ import { installEars, type Listening } from "./ears.ts";
 import { installOutgoingFrames } from "./outgoing-frames.ts";
 import { toneFile, TONES } from "./tone.ts";
 import { until } from "./until.ts";
+import { soundFile, type Sound } from "./voice-and-noise.ts";
 
 export interface CallerOptions {
-  /** In Hz, one of `TONES`: what the microphone hears. */
-  readonly tone: number;
+  /** What the microphone hears: a tone in Hz, one of `TONES`, or something else. */
+  readonly tone: number | Sound;
   /** What the camera sees. */
   readonly colour: Colour;
   /** Further flags of Chromium. */
@@ -34,7 +35,10 @@ const CLEAR_TONE = 22;
 export async function openCaller({ tone, colour, flags = [], grants = true }: CallerOptions): Promise<BrowserContext> {
   const folder = await mkdtemp(join(tmpdir(), "melo-caller-"));
   atEnd(() => rm(folder, { recursive: true, force: true }));
-  const [sound, picture] = await Promise.all([toneFile(folder, tone), cameraFile(folder, colour)]);
+  const [sound, picture] = await Promise.all([
+    typeof tone === "number" ? toneFile(folder, tone) : soundFile(folder, tone),
+    cameraFile(folder, colour),
+  ]);
   const browser = await openBrowser([
     ...(grants ? ["--use-fake-ui-for-media-stream"] : []),
     "--use-fake-device-for-media-stream",

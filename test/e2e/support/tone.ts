@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const RATE = 48_000;
+export const RATE = 48_000;
 /** In s. Chromium plays the file again and again; each pulse fits whole. */
-const LENGTH = 6;
+export const LENGTH = 6;
 const PULSE = 0.6;
 /** Part of each pulse that sounds: a tone that never stops is what noise suppression takes away. */
 const SOUNDING = 0.4;
@@ -19,8 +19,12 @@ export async function toneFile(folder: string, frequency: number): Promise<strin
     const time = index / RATE;
     samples[index] = Math.round(32_767 * LOUDNESS * envelope(time % PULSE) * Math.sin(2 * Math.PI * frequency * time));
   }
+  return wavFile(join(folder, `tone-${frequency}.wav`), samples);
+}
+
+/** Writes samples of {@link RATE} as a WAV file, and resolves with its path. */
+export async function wavFile(path: string, samples: Int16Array): Promise<string> {
   const data = Buffer.from(samples.buffer);
-  const path = join(folder, `tone-${frequency}.wav`);
   await writeFile(path, Buffer.concat([wavHeader(data.length), data]));
   return path;
 }
