@@ -50,6 +50,15 @@ describe("deploy/init", () => {
     assert.deepEqual(await everything(), before);
   });
 
+  test("gives the token API a token of its own to ask the homeserver with, which is none of the secrets", async () => {
+    await init(...FIRST);
+    const registration = await readFile(join(folder, "run/synapse/token-api.yaml"), "utf8");
+    const token = /"as_token": "([\w-]{43})"/.exec(registration)?.[1] ?? "";
+    assert.match(await readFile(join(folder, "run/token-api.env"), "utf8"), new RegExp(`^TOKEN_API_MEMBERSHIP_TOKEN=${token}$`, "m"));
+    assert.match(await readFile(join(folder, "run/synapse/homeserver.yaml"), "utf8"), /"\/config\/token-api\.yaml"/);
+    assert.ok(!Object.values(await env()).includes(token));
+  });
+
   test("takes other values later, and keeps every secret", async () => {
     await init(...FIRST);
     const before = await env();
