@@ -314,7 +314,8 @@ const CHANGES = [
   RoomEvent.ParticipantPermissionsChanged,
 ] as const;
 
-function connectError(error: unknown): MeloError {
+/** Why a connection to an SFU could not be made. */
+export function connectError(error: unknown): MeloError {
   if (error instanceof MeloError) return error;
   if (error instanceof ConnectionError) {
     const status = error.status ?? 0;
