@@ -3,11 +3,11 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { resolve4 } from "node:dns/promises";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { EnvError, formatEnv, newSecrets, parseEnv, problemOf, type Env, type Name } from "./config/env-file.ts";
+import { contradictions, EnvError, formatEnv, newSecrets, parseEnv, problemOf, type Env, type Name } from "./config/env-file.ts";
 import { configurationFiles } from "./config/files.ts";
 
 const USAGE = `deploy/init [options]     What is not given is asked for, or kept from the last time.
@@ -19,7 +19,10 @@ const USAGE = `deploy/init [options]     What is not given is asked for, or kept
   --registration closed       closed (you make the accounts), or token
   --federation on             on, or off
   --turn turn.example.org     a second name of this server, for the TURN server; "none" for no TURN server
-  --redis                     with Redis: for more than one LiveKit or token API; --no-redis without
+  --redis                     with Redis, and two token APIs; --no-redis without
+  --workers                   with two more processes of Synapse, for sync (--redis); --no-workers without
+  --nodes PUBLIC=PRIVATE,…    further LiveKit nodes (--redis): addresses of each; "none" for none
+  --private 10.0.0.1          this server's address in the private network that it shares with them
   --folder PATH               another folder than deploy
 `;
 
@@ -33,6 +36,8 @@ if (flags.help) {
 const folder = flags.folder ?? dirname(fileURLToPath(import.meta.url));
 const envFile = join(folder, ".env");
 
+let terminal: ReturnType<typeof openTerminal> | undefined;
+
 try {
   await main();
 } catch (error) {
@@ -40,6 +45,8 @@ try {
   for (const problem of error.problems) say(`✗ ${problem}`);
   say("Nothing was changed.");
   process.exitCode = 1;
+} finally {
+  terminal?.lines.close();
 }
 
 async function main(): Promise<void> {
@@ -53,7 +60,8 @@ async function main(): Promise<void> {
   const written: string[] = [];
   write(".env", formatEnv(env));
   for (const [path, content] of Object.entries(configurationFiles(env))) write(join("run", path), content);
-  for (const path of ["data/postgres", "data/synapse", "data/caddy", "data/token-api", "data/redis", "homeserver.d"]) makeFolder(path);
+  for (const path of ["data/postgres", "data/synapse", "data/caddy", "data/token-api", "data/redis", "homeserver.d", "caddy.d"])
+    makeFolder(path);
   if (written.length === 0) say("Everything is as it was.");
   for (const path of written) say(`✓ ${path}`);
   if (!before) say(`\nThe accounts will be @name:${env.MELO_DOMAIN}. Next: docker compose up --build --detach (deploy/README.md).`);
@@ -71,8 +79,12 @@ async function main(): Promise<void> {
 
   function makeFolder(path: string): void {
     const whole = join(folder, path);
-    if (!existsSync(whole)) mkdirSync(whole, { recursive: true });
-    if (path === "." || whole === folder) return;
+    if (path === ".") {
+      mkdirSync(folder, { recursive: true });
+      return;
+    }
+    makeFolder(dirname(path));
+    if (!existsSync(whole)) mkdirSync(whole);
     chmodSync(whole, 0o700);
     own(whole);
   }
@@ -117,6 +129,8 @@ async function firstTime(): Promise<Env> {
     MELO_REGISTRATION: "closed",
     MELO_FEDERATION: "on",
     MELO_TURN_HOST: "",
+    MELO_PRIVATE: "",
+    MELO_NODES: "",
     COMPOSE_PROFILES: "",
     ...values,
     MELO_DOMAIN: domain,
@@ -136,6 +150,7 @@ function given(profilesBefore: string): Partial<Env> {
   const set = (profile: string, wanted: boolean | undefined) => wanted !== undefined && profiles[wanted ? "add" : "delete"](profile);
   set("turn", turn === undefined ? undefined : turn !== "");
   set("redis", flags.redis);
+  set("workers", flags.workers);
   const values: Partial<Record<Name, string | undefined>> = {
     MELO_DOMAIN: flags.domain,
     MELO_HOST: flags.host,
@@ -144,6 +159,8 @@ function given(profilesBefore: string): Partial<Env> {
     MELO_REGISTRATION: flags.registration,
     MELO_FEDERATION: flags.federation,
     MELO_TURN_HOST: turn,
+    MELO_PRIVATE: flags.private === "none" ? "" : flags.private,
+    MELO_NODES: flags.nodes === "none" ? "" : flags.nodes,
     COMPOSE_PROFILES: [...profiles].sort().join(","),
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
@@ -151,8 +168,16 @@ function given(profilesBefore: string): Partial<Env> {
 
 function checked(env: Env): Env {
   const problems = (Object.keys(env) as Name[]).map((name) => problemOf(name, env[name])).filter((problem) => problem !== undefined);
+  if (problems.length === 0) problems.push(...contradictions(env));
   if (problems.length > 0) throw new EnvError(problems);
   return env;
+}
+
+/** One for all questions: what is typed or pasted ahead belongs to the next one. */
+function openTerminal() {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  lines.on("SIGINT", () => lines.close());
+  return { lines, answers: lines[Symbol.asyncIterator]() };
 }
 
 async function ask(flag: string, question: string, proposal = ""): Promise<string> {
@@ -160,10 +185,12 @@ async function ask(flag: string, question: string, proposal = ""): Promise<strin
     if (proposal) return proposal;
     throw new EnvError([`${flag} is missing, and nobody is there to be asked. deploy/init --help has all options.`]);
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(proposal ? `${question} [${proposal}]: ` : `${question}: `);
-  terminal.close();
-  return answer.trim() || proposal;
+  terminal ??= openTerminal();
+  terminal.lines.setPrompt(proposal ? `${question} [${proposal}]: ` : `${question}: `);
+  terminal.lines.prompt();
+  const answer = await terminal.answers.next();
+  if (answer.done) throw new EnvError([`${flag} was not answered.`]);
+  return answer.value.trim() || proposal;
 }
 
 function readFlags() {
@@ -180,6 +207,9 @@ function readFlags() {
         federation: text,
         turn: text,
         redis: { type: "boolean" },
+        workers: { type: "boolean" },
+        nodes: text,
+        private: text,
         folder: text,
         help: { type: "boolean" },
       },

@@ -1,4 +1,4 @@
-// `npm run test:deploy [-- --only NAME]`: the deployment's own configuration, run on this machine without containers. It needs Debian's caddy, postgresql and coturn,
+// `npm run test:deploy [-- --only FILE] [--tests NAME]`: the deployment's own configuration, run on this machine without containers. It needs Debian's caddy, postgresql and coturn,
 // so it is no part of `npm test`; with `--files` it runs what needs none of them, and that is.
 
 import { spawn } from "node:child_process";
@@ -13,7 +13,7 @@ import { reportCounts } from "./counts.ts";
 import { say } from "./progress.mjs";
 import { projectFolder, projectNode } from "./project-node.mjs";
 
-const { values } = parseArgs({ options: { only: { type: "string" }, files: { type: "boolean" } } });
+const { values } = parseArgs({ options: { only: { type: "string" }, tests: { type: "string" }, files: { type: "boolean" } } });
 const files = globSync(values.files ? "test/deploy/*.test.ts" : "test/deploy/**/*.test.ts", { cwd: projectFolder })
   .filter((file) => basename(file).includes(values.only ?? ""))
   .sort();
@@ -24,13 +24,15 @@ if (files.length === 0) {
 
 const folder = mkdtempSync(join(tmpdir(), "melo-test-deploy-"));
 const summary = join(folder, "summary.tap");
+/** Those of the files whose names have this in them (a pattern). */
+const names = values.tests ? [`--test-name-pattern=${values.tests}`] : [];
 const reporters = [
   "--test-reporter=spec",
   "--test-reporter-destination=stderr",
   "--test-reporter=tap",
   `--test-reporter-destination=${summary}`,
 ];
-const child = spawn(projectNode, ["--test", "--test-concurrency=1", ...reporters, ...files], {
+const child = spawn(projectNode, ["--test", "--test-concurrency=1", ...names, ...reporters, ...files], {
   cwd: projectFolder,
   stdio: ["ignore", 2, 2],
   env: {

@@ -3,6 +3,9 @@ import { createHash } from "node:crypto";
 /** The one slot that calls of a room use (MSC4143); `/sfu/get` knows no other. */
 export const ROOM_CALL = "m.call#ROOM";
 
+/** Where a visitor, or the doctor, tries out whether media come through: to the SFU it is another room than the call's, so that nobody in a call notices. */
+export const TEST_CALL = "m.call#io.melo.test";
+
 /** The SFU's name for the call of a Matrix room. Both kinds of clients (`/sfu/get` and `/get_token`) meet under it. MSC4195. */
 export function roomAlias(roomId: string, slotId: string): string {
   return hash([roomId, slotId]);

@@ -1,6 +1,7 @@
 import type { Seat } from "./access.ts";
 import { ApiError } from "./api-error.ts";
 import type { MembershipCheck } from "./config.ts";
+import type { Homeservers } from "./homeservers.ts";
 import { keyOf } from "./leaves/store.ts";
 import { reasonOf, type Log } from "./log.ts";
 import type { Person } from "./openid.ts";
@@ -16,7 +17,8 @@ const PATIENCE = 10_000;
 /** Who is in which Matrix room, as the homeserver says. */
 export interface Memberships {
   /**
-   * Whether the person has joined the room. Always true if that is not checked.
+   * Whether the person has joined the room. Always true if that is not checked. An application service can ask in the names of its own homeserver's people alone:
+   * about others it asks in the name of an own person who was let into the same call, and as long as there is none they count as joined.
    * @throws {ApiError} 502 if the homeserver does not say.
    */
   isJoined(person: Person, roomId: string): Promise<boolean>;
@@ -37,13 +39,32 @@ interface Watched {
   readonly until: number;
 }
 
-export function startMemberships(check: MembershipCheck | undefined, ttl: number, sfu: Sfu, log: Log): Memberships {
+interface Parts {
+  readonly check?: MembershipCheck;
+  /** How long a token is good for connecting, in s. */
+  readonly ttl: number;
+  readonly homeservers: Pick<Homeservers, "isOwn">;
+  readonly sfu: Pick<Sfu, "isConnected" | "remove">;
+  readonly log: Log;
+}
+
+export function startMemberships({ check, ttl, homeservers, sfu, log }: Parts): Memberships {
   if (!check) return UNCHECKED;
   const watched = new Map<string, Watched>();
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => (looking ??= lookAll().finally(() => (looking = undefined))), WATCH_EVERY);
 
-  const isJoined = (person: Person, roomId: string): Promise<boolean> => askHomeserver(check, person, roomId);
+  const isOwn = ({ serverName }: Person): boolean => homeservers.isOwn(serverName);
+
+  const isJoined = async (person: Person, roomId: string): Promise<boolean> => {
+    if (check.kind !== "appservice" || isOwn(person)) return askHomeserver(check, person, roomId);
+    for (const { person: witness, seat } of watched.values()) {
+      // Whoever has left sees the room as it was then.
+      if (seat.roomId !== roomId || !isOwn(witness) || !(await askHomeserver(check, witness, roomId))) continue;
+      return askHomeserver(check, person, roomId, witness);
+    }
+    return true;
+  };
 
   async function lookAll(): Promise<void> {
     for (const [key, entry] of watched) await lookCarefully(key, entry);
@@ -90,13 +111,20 @@ export function startMemberships(check: MembershipCheck | undefined, ttl: number
   };
 }
 
-async function askHomeserver({ kind, url, token }: MembershipCheck, { userId }: Person, roomId: string): Promise<boolean> {
+/** `witness`: in whose name an application service asks. */
+async function askHomeserver(
+  { kind, url, token }: MembershipCheck,
+  person: Person,
+  roomId: string,
+  witness: Person = person,
+): Promise<boolean> {
+  const { userId } = person;
   const room = encodeURIComponent(roomId);
   const user = encodeURIComponent(userId);
   const state = `/_matrix/client/v3/rooms/${room}/state/m.room.member/${user}`;
   const path = {
     member: state,
-    appservice: `${state}?user_id=${user}`,
+    appservice: `${state}?user_id=${encodeURIComponent(witness.userId)}`,
     "synapse-admin": `/_synapse/admin/v1/rooms/${room}/members`,
   }[kind];
   const answer = await fetch(url + path, {

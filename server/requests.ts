@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { ApiError } from "./api-error.ts";
-import { ROOM_CALL } from "./identity.ts";
+import { ROOM_CALL, TEST_CALL } from "./identity.ts";
 import { SERVER_NAME } from "./server-name.ts";
 
 const text = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most));
@@ -44,7 +44,8 @@ const optionalDelay = {
 
 const sfuGet = v.strictObject({ room: roomId, openid_token: openidToken, device_id: opaque, ...optionalDelay });
 const slot = v.literal(ROOM_CALL);
-const getToken = v.strictObject({ room_id: roomId, slot_id: slot, openid_token: openidToken, member, ...optionalDelay });
+const slotOrTest = v.picklist([ROOM_CALL, TEST_CALL]);
+const getToken = v.strictObject({ room_id: roomId, slot_id: slotOrTest, openid_token: openidToken, member, ...optionalDelay });
 const delegate = v.strictObject({ room_id: roomId, slot_id: slot, openid_token: openidToken, member, ...delayFields });
 
 /** A leave that the homeserver sends by itself unless it is put off again and again. MSC4140. */

@@ -32,7 +32,7 @@ export async function startTokenApi(config: Config, log: Log): Promise<TokenApi>
   const homeservers = createHomeservers(config);
   const sfu = createSfu(config);
   const leaves = startKeeper({ store: await openStore(config, log), homeservers, sfu, log });
-  const memberships = startMemberships(config.membership, config.ttl, sfu, log);
+  const memberships = startMemberships({ check: config.membership, ttl: config.ttl, homeservers, sfu, log });
   const context: Context = { config, homeservers, sfu, memberships, leaves, log };
 
   const endpoints = [sfuGet(context), getToken(context), delegateDelayedLeave(context), sfuWebhook(context), healthz(context)];

@@ -8,6 +8,7 @@ import "./elements/melo-call-ring.js";
 import "./elements/melo-call-settings.js";
 import "./elements/melo-call-shortcuts.js";
 import "./elements/melo-call-status.js";
+import "./elements/melo-call-test.js";
 import "./elements/melo-call-tile.js";
 import "./elements/melo-call.js";
 import "./elements/melo-camera-toggle.js";
@@ -104,9 +105,20 @@ export type {
   MeloCallLeftEvent,
   MeloCallOpenEvent,
   MeloCallShortcutEvent,
+  MeloCallTestedEvent,
   MeloParticipantRemovedEvent,
   MeloParticipantRemoveEvent,
 } from "./elements/call-events.js";
+export type {
+  CallTest,
+  CallTestFigures,
+  CallTestFinding,
+  CallTestOptions,
+  CallTestReason,
+  CallTestState,
+  CallTestStep,
+  CallTestVerdict,
+} from "./media/call-test-state.js";
 export type { CallShortcut } from "./controllers/call-shortcuts-controller.js";
 export type { CallPerson } from "./elements/call-people.js";
 export type { EncryptionHealth, EncryptionStep } from "./controllers/encryption-health.js";

@@ -11,6 +11,7 @@ const MODULES = new Map<string, () => Promise<unknown>>([
   ["melo-call-settings", () => import("./elements/melo-call-settings.js")],
   ["melo-call-shortcuts", () => import("./elements/melo-call-shortcuts.js")],
   ["melo-call-status", () => import("./elements/melo-call-status.js")],
+  ["melo-call-test", () => import("./elements/melo-call-test.js")],
   ["melo-call-tile", () => import("./elements/melo-call-tile.js")],
   ["melo-camera-toggle", () => import("./elements/melo-camera-toggle.js")],
   ["melo-composer", () => import("./elements/melo-composer.js")],

@@ -83,7 +83,7 @@ export class LiveKit implements Service {
       loopback: true,
       key: this.apiKey,
       secret: this.#secret,
-      webhook: `http://127.0.0.1:${port("tokenApi")}/sfu_webhook`,
+      webhooks: [`http://127.0.0.1:${port("tokenApi")}/sfu_webhook`],
       logLevel: "warn",
     });
   }

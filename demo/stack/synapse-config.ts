@@ -1,19 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
-import { homeserverConfig } from "../../deploy/config/homeserver.ts";
+import { homeserverConfig, type AppserviceTokens } from "../../deploy/config/homeserver.ts";
 
 /** What is generated once per state folder and then kept. */
-export interface SynapseSecrets {
+export interface SynapseSecrets extends AppserviceTokens {
   readonly signingKey: string;
   readonly registration: string;
   readonly macaroon: string;
   readonly form: string;
   /** Signs tokens (HS256) that let a page sign its own users in: `org.matrix.login.jwt`. */
   readonly jwt: string;
-  /** Lets the token API ask, in a person's own name, whether they are in a room. */
-  readonly appserviceToken: string;
-  readonly appserviceHomeserverToken: string;
 }
 
 export const JWT_ISSUER = "melo-demo";
@@ -34,7 +31,7 @@ export function generateSecrets(): SynapseSecrets {
 
 /** The homeserver's settings. They are for this machine and for tests: open registration, no limits, bound to loopback. A deployment's come from the same renderer. */
 export function synapseConfig(port: number, folder: string, secrets: SynapseSecrets, tokenService?: string): object {
-  const config = homeserverConfig({
+  return homeserverConfig({
     serverName: `localhost:${port}`,
     publicAddress: `http://localhost:${port}`,
     bind: ["127.0.0.1"],
@@ -45,6 +42,7 @@ export function synapseConfig(port: number, folder: string, secrets: SynapseSecr
       signingKey: join(folder, "signing.key"),
       logConfig: join(folder, "log.yaml"),
       pidFile: join(folder, "synapse.pid"),
+      tokenApi: join(folder, "token-api.yaml"),
     },
     secrets,
     tokenApi: tokenService,
@@ -54,18 +52,4 @@ export function synapseConfig(port: number, folder: string, secrets: SynapseSecr
     jwt: { secret: secrets.jwt, issuer: JWT_ISSUER, audience: JWT_AUDIENCE },
     passwordRounds: 4, // the accounts are toys, and the tests make many of them
   });
-  return { ...config, app_service_config_files: [join(folder, "token-api.yaml")] };
-}
-
-/** The token API as an application service: it may act for every user, gets no events, and owns no names. */
-export function tokenApiRegistration(secrets: SynapseSecrets): object {
-  return {
-    id: "melo-token-api",
-    url: null,
-    as_token: secrets.appserviceToken,
-    hs_token: secrets.appserviceHomeserverToken,
-    sender_localpart: "melo-token-api",
-    rate_limited: false,
-    namespaces: { users: [{ exclusive: false, regex: "@.*" }], aliases: [], rooms: [] },
-  };
 }

@@ -2,11 +2,11 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { LOG_CONFIG } from "../../deploy/config/homeserver.ts";
+import { LOG_CONFIG, tokenApiRegistration } from "../../deploy/config/homeserver.ts";
 import { preparePython, SYNAPSE } from "./python.ts";
 import type { Service } from "./service.ts";
 import { ServiceProcess, untilAnswering } from "./service-process.ts";
-import { generateSecrets, synapseConfig, tokenApiRegistration, type SynapseSecrets } from "./synapse-config.ts";
+import { generateSecrets, synapseConfig, type SynapseSecrets } from "./synapse-config.ts";
 
 /** How long Synapse may take until it answers, in ms: 3 s on a quiet machine, many times that on a busy one. */
 const START_LIMIT = 120_000;

@@ -70,9 +70,8 @@ export class TokenService implements Service {
           foreign: "subscribe",
           proxies: 0,
           stateFile: join(folder, "token-api.json"),
+          appserviceToken: synapse.appserviceToken,
         }),
-        TOKEN_API_MEMBERSHIP: "appservice",
-        TOKEN_API_MEMBERSHIP_TOKEN: synapse.appserviceToken,
         TOKEN_API_RATE: "1000000", // all of this machine's people come from one address
         ...env,
       },

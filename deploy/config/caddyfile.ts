@@ -16,16 +16,33 @@ export interface CaddySettings {
   /** Further names to have a certificate for: the TURN server's. */
   readonly alsoNamed?: string;
   readonly upstreams: { readonly homeserver: string; readonly livekit: readonly string[]; readonly tokenApi: readonly string[] };
+  /** Further processes of the homeserver, and a pattern of the paths that are theirs. */
+  readonly workers?: { readonly upstreams: readonly string[]; readonly paths: string };
+  /** Where the token API finds whichever LiveKit node answers. Never published. Only where there are several. */
+  readonly anyLivekit?: { readonly host: string; readonly port: number };
   /** `melo`: the built bundle (dist/cdn). `site`: the page that greets visitors. */
   readonly folders: { readonly melo: string; readonly site: string };
+  /** The operator's own: `*.host` goes into the host's block, before all else, and `*.site` beside it. */
+  readonly own: string;
   /** Where certificates are kept, unless the environment says so. */
   readonly storage?: string;
 }
 
 /** A request whose upstream does not answer waits this long for it, so that a restart is a pause and not an error. */
-const RETRY = `lb_try_duration 5s
-			lb_try_interval 250ms
-			fail_duration 5s`;
+const RETRY = ["lb_try_duration 5s", "lb_try_interval 250ms", "fail_duration 5s"];
+
+/**
+ * A request to one of several: one that refuses is left out at once. A POST is tried again elsewhere only if it could not be begun, so that no connection is kept that may
+ * have died in the meantime. `health`: others may be on machines that say nothing at all any more, so they are asked. */
+function balanced(upstreams: readonly string[], indent: string, health = false): string {
+  const lines = [
+    "lb_policy least_conn",
+    ...RETRY,
+    ...(health && upstreams.length > 1 ? ["health_uri /", "health_interval 3s", "health_timeout 2s"] : []),
+    ...(upstreams.length > 1 ? ["transport http {", "\tdial_timeout 2s", "\tkeepalive off", "}"] : []),
+  ];
+  return [`reverse_proxy ${upstreams.join(" ")} {`, ...lines.map((line) => `${indent}\t${line}`), `${indent}}`].join("\n");
+}
 
 /** The web server's configuration. It is valid for Caddy 2.6 and later. */
 export function caddyfile(settings: CaddySettings): string {
@@ -69,7 +86,16 @@ http://localhost:${ports.health} {
 	respond 200
 }
 
-(security) {
+${
+  settings.anyLivekit
+    ? `# For the token API alone: whichever LiveKit node answers.
+http://${settings.anyLivekit.host}:${settings.anyLivekit.port} {
+	${balanced(upstreams.livekit, "\t", true)}
+}
+
+`
+    : ""
+}(security) {
 	header {
 		Strict-Transport-Security "max-age=31536000"
 		X-Content-Type-Options nosniff
@@ -79,6 +105,8 @@ http://localhost:${ports.health} {
 
 ${address} {
 	import security${tls.kind === "internal" ? "\n\ttls internal" : tls.kind === "files" ? `\n\ttls ${tls.certificate} ${tls.key}` : ""}
+
+	import ${settings.own}/*.host
 
 	# How clients, other servers and calls find everything else (Matrix client-server and server-server API, "Server discovery"; MSC4143).
 	handle /.well-known/matrix/client {
@@ -92,7 +120,22 @@ ${address} {
 		respond \`${JSON.stringify(delegation)}\`
 	}
 
-	# Not the admin API (/_synapse/admin): that is reached from the server itself.
+${
+  settings.workers
+    ? `	# Each device goes to the same worker, which knows it already.
+	@workers path_regexp ${settings.workers.paths}
+	handle @workers {
+		encode zstd gzip
+		reverse_proxy ${settings.workers.upstreams.join(" ")} {
+			lb_policy header Authorization
+			${RETRY.join("\n\t\t\t")}
+			flush_interval -1
+		}
+	}
+
+`
+    : ""
+}	# Not the admin API (/_synapse/admin): that is reached from the server itself.
 	@homeserver path /_matrix/* /_synapse/client/*
 	handle @homeserver {
 		request_body {
@@ -100,17 +143,14 @@ ${address} {
 		}
 		encode zstd gzip
 		reverse_proxy ${upstreams.homeserver} {
-			${RETRY}
+			${RETRY.join("\n\t\t\t")}
 			flush_interval -1
 		}
 	}
 
 	# Signalling. Media does not come this way.
 	handle_path /livekit/sfu/* {
-		reverse_proxy ${upstreams.livekit.join(" ")} {
-			lb_policy least_conn
-			${RETRY}
-		}
+		${balanced(upstreams.livekit, "\t\t", true)}
 	}
 
 	# The token API, all of it: /sfu/get, /get_token, /delegate_delayed_leave, /sfu_webhook, /healthz.
@@ -118,9 +158,7 @@ ${address} {
 		request_body {
 			max_size 64KB
 		}
-		reverse_proxy ${upstreams.tokenApi.join(" ")} {
-			${RETRY}
-		}
+		${balanced(upstreams.tokenApi, "\t\t")}
 	}
 
 	# melo, for the pages of any site. Files with a hash in their names never change.
@@ -155,6 +193,8 @@ ${address} {
 		respond \`{"errcode":"M_UNKNOWN","error":"The web server answered {http.error.status_code}."}\`
 	}
 }
+
+import ${settings.own}/*.site
 ${
   settings.alsoNamed
     ? `

@@ -1,4 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
+
+import type { AppserviceTokens } from "./homeserver.ts";
 
 /** One value of deploy/.env. */
 interface Entry {
@@ -8,9 +10,13 @@ interface Entry {
   /** Stands above it in the file. */
   readonly comment: string;
   readonly secret?: boolean;
+  /** A `.env` of before this value existed does not have it: then it is empty. */
+  readonly later?: boolean;
 }
 
 const HOST = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
+const ADDRESS = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/;
+const NODE = `${ADDRESS.source.slice(1, -1)}=${ADDRESS.source.slice(1, -1)}`;
 const OPTIONAL_HOST = new RegExp(`^$|${HOST.source}`);
 const SECRET: Omit<Entry, "comment"> = { pattern: /^[\w-]{43}$/, shape: "43 letters, digits, - or _", secret: true };
 
@@ -27,7 +33,7 @@ export const ENTRIES = {
     comment: "The host that serves everything. The domain itself, unless a website is there already.",
   },
   MELO_ADDRESS: {
-    pattern: /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/,
+    pattern: ADDRESS,
     shape: "an IPv4 address, such as 203.0.113.7",
     comment: "The server's public address: browsers send the media of calls there.",
   },
@@ -51,6 +57,18 @@ export const ENTRIES = {
     shape: "empty, or a host name such as turn.example.org",
     comment: "For visitors whose networks let out nothing but TLS: a second name of this server. Empty: no TURN server.",
   },
+  MELO_PRIVATE: {
+    pattern: new RegExp(`^$|${ADDRESS.source}`),
+    shape: "empty, or an IPv4 address of a private network, such as 10.0.0.1",
+    comment: "This server's address in the private network that it shares with further LiveKit nodes. Empty: there are none.",
+    later: true,
+  },
+  MELO_NODES: {
+    pattern: new RegExp(`^$|^${NODE}(?:,${NODE})*$`),
+    shape: "empty, or public=private addresses of further LiveKit nodes, such as 203.0.113.8=10.0.0.2, by commas",
+    comment: "Further LiveKit nodes: the public address of each, and its address in the private network.",
+    later: true,
+  },
   MELO_UID: {
     pattern: /^[1-9]\d{0,9}$/,
     shape: "a number above 0",
@@ -58,8 +76,8 @@ export const ENTRIES = {
   },
   MELO_GID: { pattern: /^[1-9]\d{0,9}$/, shape: "a number above 0", comment: "" },
   COMPOSE_PROFILES: {
-    pattern: /^(?:(?:turn|redis)(?:,(?:turn|redis))?)?$/,
-    shape: "empty, or turn, redis or both with a comma between them",
+    pattern: /^(?:(?:turn|redis|workers)(?:,(?:turn|redis|workers)){0,2})?$/,
+    shape: "empty, or some of turn, redis and workers with commas between them",
     comment: "The optional parts. deploy/init adds turn when there is a TURN host.",
   },
   SECRET_SIGNING_KEY: {
@@ -109,12 +127,16 @@ export function parseEnv(text: string): Env {
     else found.set(name, value);
   }
   for (const name of NAMES) {
+    const entry: Entry = ENTRIES[name];
+    if (entry.later && !found.has(name)) found.set(name, "");
     const value = found.get(name);
     const problem = value === undefined ? `${name} is missing.` : problemOf(name, value);
     if (problem) problems.push(problem);
   }
+  const env = Object.fromEntries(found) as Env;
+  if (problems.length === 0) problems.push(...contradictions(env));
   if (problems.length > 0) throw new EnvError(problems);
-  return Object.fromEntries(found) as Env;
+  return env;
 }
 
 /** What is wrong with one value, as a sentence. */
@@ -122,6 +144,22 @@ export function problemOf(name: Name, value: string): string | undefined {
   const entry: Entry = ENTRIES[name];
   if (entry.pattern.test(value)) return undefined;
   return `${name}${entry.secret ? "" : ` is "${value}" and`} has to be ${entry.shape}.`;
+}
+
+/** What does not go together, a sentence each. */
+export function contradictions(env: Env): string[] {
+  const profiles = env.COMPOSE_PROFILES.split(",");
+  const withoutRedis = !profiles.includes("redis");
+  const nodes = env.MELO_NODES !== "";
+  return [
+    ...(withoutRedis && profiles.includes("workers")
+      ? ["Synapse's workers need Redis, by which they hear of each other: deploy/init --redis."]
+      : []),
+    ...(withoutRedis && nodes ? ["MELO_NODES needs Redis, by which LiveKit nodes find each other: deploy/init --redis."] : []),
+    ...(nodes && env.MELO_PRIVATE === ""
+      ? ["MELO_NODES needs MELO_PRIVATE, this server's own address in their private network: deploy/init --private."]
+      : []),
+  ];
 }
 
 /** The text of a `.env`. */
@@ -149,4 +187,21 @@ export function newSecrets(): Secrets {
     SECRET_TURN: secret(),
     SECRET_REDIS: secret(),
   };
+}
+
+/**
+ * What the token API asks the homeserver with. It is derived, so that a `.env` needs no new value for it: whoever has the registration secret can make
+ * administrators, and nobody gets back to that secret from here.
+ */
+export function appserviceTokens(env: Pick<Env, "SECRET_REGISTRATION">): AppserviceTokens {
+  return { appserviceToken: derived(env, "token API to homeserver"), appserviceHomeserverToken: derived(env, "homeserver to token API") };
+}
+
+/** What the processes of Synapse know each other by. */
+export function replicationSecret(env: Pick<Env, "SECRET_REGISTRATION">): string {
+  return derived(env, "Synapse to its workers");
+}
+
+function derived(env: Pick<Env, "SECRET_REGISTRATION">, what: string): string {
+  return createHmac("sha256", env.SECRET_REGISTRATION).update(what).digest("base64url");
 }

@@ -18,6 +18,8 @@ export interface HomeserverSettings {
     readonly signingKey: string;
     readonly logConfig: string;
     readonly pidFile?: string;
+    /** The token API as an application service ({@link tokenApiRegistration}), where it is to ask who is in which room. */
+    readonly tokenApi?: string;
   };
   readonly secrets: { readonly registration: string; readonly macaroon: string; readonly form: string };
   /** Where browsers reach the token API, without a trailing slash. Without one, the server offers no calls. */
@@ -27,6 +29,12 @@ export interface HomeserverSettings {
   readonly registration: "closed" | "token" | "open";
   /** Whether people of other servers can be talked to. `unlisted`: they could, but no server is asked for others' keys: where there is no internet. */
   readonly federation: "on" | "off" | "unlisted";
+  /** Further processes, which take over what {@link workerConfig} lists: how they reach this one, and how all hear of each other. */
+  readonly workers?: {
+    readonly replication: { readonly host: string; readonly port: number };
+    readonly secret: string;
+    readonly redis: { readonly host: string; readonly port: number; readonly password: string };
+  };
   /** Lets a page sign its own users in by tokens (HS256). */
   readonly jwt?: { readonly secret: string; readonly issuer: string; readonly audience: string };
   /** The cost of a password's hash (bcrypt); Synapse's own default is 12. */
@@ -66,7 +74,7 @@ const CALL_LIMITS = {
 
 /** `homeserver.yaml`, as an object: JSON is YAML. */
 export function homeserverConfig(settings: HomeserverSettings): object {
-  const { paths, secrets, jwt, tokenApi } = settings;
+  const { paths, secrets, jwt, tokenApi, workers } = settings;
   return {
     server_name: settings.serverName,
     public_baseurl: `${settings.publicAddress}/`, // also what /.well-known/matrix/client answers
@@ -80,12 +88,30 @@ export function homeserverConfig(settings: HomeserverSettings): object {
         // The token API asks at `openid` who somebody is, also where there is no federation.
         resources: [{ names: ["client", "federation", "openid"], compress: false }],
       },
+      ...(workers
+        ? [
+            {
+              ...workers.replication,
+              host: undefined,
+              bind_addresses: settings.bind,
+              type: "http",
+              tls: false,
+              resources: [{ names: ["replication"] }],
+            },
+          ]
+        : []),
     ],
+    ...(workers && {
+      instance_map: { main: workers.replication },
+      worker_replication_secret: workers.secret,
+      redis: { enabled: true, ...workers.redis },
+    }),
     database: databaseConfig(settings.database),
     media_store_path: paths.media,
     signing_key_path: paths.signingKey,
     log_config: paths.logConfig,
     ...(paths.pidFile && { pid_file: paths.pidFile }),
+    ...(paths.tokenApi && { app_service_config_files: [paths.tokenApi] }),
     registration_shared_secret: secrets.registration,
     macaroon_secret_key: secrets.macaroon,
     form_secret: secrets.form,
@@ -104,6 +130,51 @@ export function homeserverConfig(settings: HomeserverSettings): object {
     max_event_delay_duration: "24h", // delayed events (MSC4140): without them whoever crashes stays in the call for hours
     ...(tokenApi && { matrix_rtc: { transports: [{ type: "livekit", livekit_service_url: tokenApi }] } }),
     ...(settings.limits === "none" ? NO_LIMITS : CALL_LIMITS),
+  };
+}
+
+/** What the token API and the homeserver know each other by, where the token API is an application service. */
+export interface AppserviceTokens {
+  /** With it the token API may ask in every own user's name. */
+  readonly appserviceToken: string;
+  /** Nobody uses it: the homeserver sends nothing. */
+  readonly appserviceHomeserverToken: string;
+}
+
+/** The token API as an application service: it may act for every user, gets no events, and owns no names. */
+export function tokenApiRegistration({ appserviceToken, appserviceHomeserverToken }: AppserviceTokens): object {
+  return {
+    id: "melo-token-api",
+    url: null,
+    as_token: appserviceToken,
+    hs_token: appserviceHomeserverToken,
+    sender_localpart: "melo-token-api",
+    rate_limited: false,
+    namespaces: { users: [{ exclusive: false, regex: "@.*" }], aliases: [], rooms: [] },
+  };
+}
+
+/** What goes to workers: what clients ask again and again, and what reads much. All else stays with the main process, what calls do with delayed events included. */
+export const WORKER_PATHS =
+  "^/_matrix/client/((r0|v3)/sync|unstable/org\\.matrix\\.simplified_msc3575/sync|(r0|v3)/rooms/[^/]+/(messages|members|joined_members|context/.*|event/.*)|v1/rooms/[^/]+/(relations|hierarchy|threads).*)$";
+
+/** One worker of Synapse; it reads `homeserver.yaml` too. */
+export function workerConfig({
+  name,
+  bind,
+  port,
+  logConfig,
+}: {
+  name: string;
+  bind: readonly string[];
+  port: number;
+  logConfig: string;
+}): object {
+  return {
+    worker_app: "synapse.app.generic_worker",
+    worker_name: name,
+    worker_listeners: [{ type: "http", port, bind_addresses: bind, x_forwarded: true, resources: [{ names: ["client"] }] }],
+    worker_log_config: logConfig,
   };
 }
 

@@ -12,8 +12,8 @@ export interface LivekitSettings {
   readonly logLevel?: "info" | "warn";
   readonly key: string;
   readonly secret: string;
-  /** Where the token API is told who came and went: the address of its `/sfu_webhook`. */
-  readonly webhook: string;
+  /** Where the token API is told who came and went: the address of its `/sfu_webhook`, of each replica. */
+  readonly webhooks: readonly string[];
   /** A TURN server (coturn) that relays media over TLS for networks that let out nothing else. */
   readonly turn?: { readonly host: string; readonly port: number; readonly secret: string };
   /** What several nodes find each other by. */
@@ -44,7 +44,7 @@ export function livekitConfig(settings: LivekitSettings): object {
     },
     keys: { [settings.key]: settings.secret },
     room: { auto_create: false }, // only the token API makes rooms, and it asks first who wants one
-    webhook: { api_key: settings.key, urls: [settings.webhook] },
+    webhook: { api_key: settings.key, urls: settings.webhooks },
     ...(redis && { redis: { address: redis.address, ...(redis.password && { password: redis.password }) } }),
     logging: { level: settings.logLevel ?? "info", pion_level: "error", json: true },
   };

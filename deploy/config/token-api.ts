@@ -17,6 +17,8 @@ export interface TokenApiSettings {
   /** Where leaves are kept that are still to come: one of the two. */
   readonly stateFile?: string;
   readonly redis?: string;
+  /** The token of the application service that it asks with who is in which room. Without it, nobody is asked. */
+  readonly appserviceToken?: string;
 }
 
 /** The token API's environment (docs/token-api.md). */
@@ -32,5 +34,6 @@ export function tokenApiEnvironment(settings: TokenApiSettings): Readonly<Record
     TOKEN_API_PROXIES: String(settings.proxies),
     ...(settings.stateFile && { TOKEN_API_STATE_FILE: settings.stateFile }),
     ...(settings.redis && { TOKEN_API_REDIS_URL: settings.redis }),
+    ...(settings.appserviceToken && { TOKEN_API_MEMBERSHIP: "appservice", TOKEN_API_MEMBERSHIP_TOKEN: settings.appserviceToken }),
   };
 }

@@ -12,9 +12,13 @@ const TYPE = "org.melo.doctor.leave";
 
 /**
  * Hands a delayed event over to the token API, connects to the SFU, leaves, and waits for the event to be sent. Resolves with how many seconds that took, or undefined if
- * it was not. @throws if something before that goes wrong.
+ * it was not. `meanwhile`: what happens before they leave. @throws if something before that goes wrong.
  */
-export async function leaveByWebhook(patient: Patient, visitor: Visitor): Promise<number | undefined> {
+export async function leaveByWebhook(
+  patient: Patient,
+  visitor: Visitor,
+  meanwhile: () => Promise<unknown> = () => delay(1500), // the token API looks every half second
+): Promise<number | undefined> {
   const room = `/_matrix/client/v3/rooms/${encodeURIComponent(visitor.roomId)}`;
   const scheduled = await visitor.call("PUT", `${room}/state/${TYPE}/?org.matrix.msc4140.delay=${DELAY}`, { left: true });
   const delayId = jsonOf(scheduled)?.["delay_id"];
@@ -34,7 +38,7 @@ export async function leaveByWebhook(patient: Patient, visitor: Visitor): Promis
   const { url, jwt } = (jsonOf(answer) ?? {}) as { url?: string; jwt?: string };
   if (answer.status !== 200 || !url || !jwt) throw new Error(`the token API answered ${answer.status} when it was handed a delayed leave`);
   const connection = await SfuConnection.open(url, jwt, patient.http);
-  await delay(1500); // the token API looks every half second
+  await meanwhile();
   connection.close();
   for (const begin = Date.now(); Date.now() - begin < LIMIT; await delay(250)) {
     const { status } = await visitor.call("GET", `${room}/state/${TYPE}/`);

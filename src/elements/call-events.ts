@@ -1,5 +1,6 @@
 import type { CallShortcut } from "../controllers/call-shortcuts-controller.js";
 import type { ErrorInfo } from "../internal/errors.js";
+import type { CallTestFinding } from "../media/call-test-state.js";
 import type { JoinOptions } from "../media/calls-state.js";
 
 /** The visitor wants to join the call of a room. Cancel it to do something else first, or instead. */
@@ -44,6 +45,13 @@ export class MeloCallOpenEvent extends Event {
   }
 }
 
+/** A test of calls has come to its end. There is nothing secret in what it found. */
+export class MeloCallTestedEvent extends Event {
+  constructor(readonly findings: readonly CallTestFinding[]) {
+    super("melo-call-tested", { bubbles: true, composed: true });
+  }
+}
+
 /** A moderator wants to remove somebody from a room and its call, and has confirmed it. Cancel it to do something else instead. */
 export class MeloParticipantRemoveEvent extends Event {
   constructor(
@@ -81,6 +89,7 @@ declare global {
     "melo-call-left": MeloCallLeftEvent;
     "melo-call-open": MeloCallOpenEvent;
     "melo-call-shortcut": MeloCallShortcutEvent;
+    "melo-call-tested": MeloCallTestedEvent;
     "melo-participant-remove": MeloParticipantRemoveEvent;
     "melo-participant-removed": MeloParticipantRemovedEvent;
   }

@@ -1,5 +1,6 @@
 import type { Readable } from "../internal/readable.js";
 import type { IncomingCall } from "./calls-state.js";
+import type { SfuAccess } from "./room-call-state.js";
 
 /** What all tabs of a site know of the account's calls. */
 export interface AccountCallsState {
@@ -18,4 +19,9 @@ export interface AccountCalls extends Readable<AccountCallsState> {
   decline(id: string): Promise<void>;
   /** Takes a missed call off the list. */
   dismiss(id: string): Promise<void>;
+  /**
+   * Access to a room of the own SFU in which calls are tried out, under two names: nobody of the Matrix room by which it is asked for (an id or alias; default: any that the account is in)
+   * notices. Rejects `room-not-found`, `unsupported` (the service knows calls only) or as `RoomCall.access`.
+   */
+  testAccess(room?: string): Promise<readonly [SfuAccess, SfuAccess]>;
 }

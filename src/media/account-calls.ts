@@ -5,22 +5,26 @@ import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 
 import { coalesced } from "../internal/after-this-task.js";
+import { MeloError } from "../internal/errors.js";
 import { Source } from "../internal/readable.js";
 import { INITIAL_ACCOUNT_CALLS, type AccountCalls, type AccountCallsState } from "./account-calls-state.js";
 import type { ActiveCalls } from "./active-calls.js";
 import type { CallDomainOptions } from "./call-domain.js";
 import { CALL_DECLINE, CALL_NOTIFICATION, notificationOf, referenceIn, type CallNotification } from "./call-notification.js";
+import type { CallService } from "./call-service.js";
 import type { IncomingCall } from "./calls-state.js";
 import { VOICE_CHANNEL } from "./membership.js";
 import { currentMemberships } from "./memberships.js";
+import type { SfuAccess } from "./room-call-state.js";
 
 /** More calls than this are not kept, missed ones included. */
 const MOST = 20;
 /** How far back a start looks for what may still ring, in events of a room. */
 const LOOKED_AT = 50;
 
-type Options = Pick<CallDomainOptions, "client" | "toError" | "send" | "person" | "cleanName" | "isDirect"> & {
+type Options = Pick<CallDomainOptions, "client" | "toError" | "send" | "person" | "cleanName" | "isDirect" | "lookUp"> & {
   readonly active: ActiveCalls;
+  readonly service: Pick<CallService, "testAccess">;
 };
 
 /** A call that somebody told of, as long as it may matter. */
@@ -78,6 +82,15 @@ export class LiveAccountCalls implements AccountCalls, Disposable {
     this.#forget(id);
   }
 
+  async testAccess(reference?: string): Promise<readonly [SfuAccess, SfuAccess]> {
+    const { lookUp, service, toError } = this.#options;
+    try {
+      return await service.testAccess(reference === undefined ? this.#anyRoom() : await lookUp(reference).roomId());
+    } catch (error) {
+      throw toError(error);
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#life.abort();
     clearTimeout(this.#timer);
@@ -87,6 +100,12 @@ export class LiveAccountCalls implements AccountCalls, Disposable {
     client.off(MatrixEventEvent.Decrypted, this.#handleDecrypted);
     client.off(RoomStateEvent.Events, this.#soon);
     client.off(ClientEvent.Sync, this.#soon);
+  }
+
+  #anyRoom(): string {
+    const room = this.#options.client.getRooms().find((each) => each.getMyMembership() === "join");
+    if (!room) throw new MeloError("room-not-found", "The account is in no room.");
+    return room.roomId;
   }
 
   #handleTimeline = (event: MatrixEvent, room: SdkRoom | undefined, toStart: boolean | undefined): void => {

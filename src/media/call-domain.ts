@@ -77,7 +77,7 @@ export function createCallDomain(options: CallDomainOptions): CallDomain {
   return {
     call: (reference) => new LiveRoomCall({ ...options, active, service, lookup: options.lookUp(reference) }),
     keys: (reference) => new LiveCallKeys(active, options.lookUp(reference)),
-    account: () => new LiveAccountCalls({ ...options, active }),
+    account: () => new LiveAccountCalls({ ...options, active, service }),
     settle: () => active.settle(),
     dispose() {
       life.abort();

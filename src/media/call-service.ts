@@ -3,13 +3,17 @@ import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 
 import { MeloError } from "../internal/errors.js";
 import { fieldsOf, textIn } from "../internal/fields.js";
-import { SLOT_ID, checkedService, serviceIn } from "./membership.js";
+import { SLOT_ID, TEST_SLOT_ID, checkedService, serviceIn } from "./membership.js";
 import type { SfuAccess } from "./room-call-state.js";
 
 /** How long a service may take to answer, in ms. */
 const ANSWER_WITHIN = 15_000;
 /** What was found is asked for again after this long, in ms. */
 const GOOD_FOR = 10 * 60_000;
+/** In place of the device's own id, which a test has no use for. */
+const TEST_DEVICE = "melo-call-test";
+/** How services answer that have no `/get_token`, or know no other slot than the room's call. */
+const UNKNOWN_TO_SERVICE: ReadonlySet<number> = new Set([400, 404, 405]);
 /** MSC4143. */
 const TRANSPORTS = { path: "/rtc/transports", prefix: "/_matrix/client/unstable/org.matrix.msc4143" };
 
@@ -55,14 +59,23 @@ export class CallService {
   async access({ roomId, serviceUrl, memberId, sticky }: AccessRequest): Promise<SfuAccess> {
     const deviceId = this.#options.client.getDeviceId() ?? "";
     const member = { id: memberId, claimed_user_id: this.#options.client.getSafeUserId(), claimed_device_id: deviceId };
-    const response = sticky
-      ? await this.#post(`${serviceUrl}/get_token`, { room_id: roomId, slot_id: SLOT_ID, member })
-      : await this.#post(`${serviceUrl}/sfu/get`, { room: roomId, device_id: deviceId });
-    const answer = fieldsOf(await response.json().catch(() => undefined));
-    if (!response.ok) throw refusal(response, answer);
-    const access = accessIn(answer);
-    if (!access) throw new MeloError("call-service-unreachable", "What answers at the address of the service is no service for calls.");
-    return access;
+    return granted(
+      sticky
+        ? await this.#post(`${serviceUrl}/get_token`, { room_id: roomId, slot_id: SLOT_ID, member })
+        : await this.#post(`${serviceUrl}/sfu/get`, { room: roomId, device_id: deviceId }),
+    );
+  }
+
+  /** Access to the own SFU for trying it out, under two names that are in no call. Rejects as `access`, and `unsupported` if the service gives access to calls only. */
+  async testAccess(roomId: string): Promise<readonly [SfuAccess, SfuAccess]> {
+    const serviceUrl = await this.own();
+    const one = async (): Promise<SfuAccess> => {
+      const member = { id: crypto.randomUUID(), claimed_user_id: this.#options.client.getSafeUserId(), claimed_device_id: TEST_DEVICE };
+      const response = await this.#post(`${serviceUrl}/get_token`, { room_id: roomId, slot_id: TEST_SLOT_ID, member });
+      if (UNKNOWN_TO_SERVICE.has(response.status)) throw new MeloError("unsupported", "The service for calls gives no access for tests.");
+      return granted(response);
+    };
+    return [await one(), await one()];
   }
 
   #ask(): Promise<string | undefined> {
@@ -136,6 +149,14 @@ export class CallService {
       throw new MeloError("call-service-unreachable", "The service for calls does not answer.");
     }
   }
+}
+
+async function granted(response: Response): Promise<SfuAccess> {
+  const answer = fieldsOf(await response.json().catch(() => undefined));
+  if (!response.ok) throw refusal(response, answer);
+  const access = accessIn(answer);
+  if (!access) throw new MeloError("call-service-unreachable", "What answers at the address of the service is no service for calls.");
+  return access;
 }
 
 function accessIn(answer: Readonly<Record<string, unknown>>): SfuAccess | undefined {

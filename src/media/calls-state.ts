@@ -1,5 +1,6 @@
 import type { ErrorInfo } from "../internal/errors.js";
 import type { Readable } from "../internal/readable.js";
+import type { CallTest } from "./call-test-state.js";
 
 /** What a track is a track of. */
 export type TrackSource = "microphone" | "camera" | "screen" | "screen-audio";
@@ -223,6 +224,8 @@ export type DeviceKind = "microphone" | "camera" | "speaker";
  * sound and pictures live in the page that plays them; the membership is ({@link RoomCall}).
  */
 export interface Calls extends Readable<CallsState> {
+  /** Tries out whether calls work from here, without one. */
+  readonly test: CallTest;
   /** Joins the call of a room, by id or alias; leaves the one before. Resolves when connected. Rejects with a MeloError, which `call.error` shows too. */
   join(room: string, options?: JoinOptions): Promise<void>;
   leave(): Promise<void>;

@@ -11,6 +11,8 @@ export const VOICE_CHANNEL = "org.matrix.msc3417.call";
 /** The one call of a room. */
 export const SLOT = { application: "m.call", id: "ROOM" } as const;
 export const SLOT_ID = `${SLOT.application}#${SLOT.id}`;
+/** Where calls are tried out: no call, and in no membership. To the SFU it is another room than the call's. */
+export const TEST_SLOT_ID = `${SLOT.application}#io.melo.test`;
 /** Where melo keeps what a member says of itself, within the application's own data. */
 export const OWN_DATA = "io.melo.call";
 

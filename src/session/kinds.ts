@@ -62,7 +62,7 @@ export const KINDS: Kinds<SharedKinds> = {
   verification: { initial: INITIAL_VERIFICATION, repeatable: [] },
   call: { initial: INITIAL_ROOM_CALL, repeatable: ["join", "leave", "tell", "access", "raiseHand", "remove"], isLoading },
   callKeys: { initial: INITIAL_CALL_KEYS, repeatable: [] },
-  accountCalls: { initial: INITIAL_ACCOUNT_CALLS, repeatable: ["decline", "dismiss"], isLoading },
+  accountCalls: { initial: INITIAL_ACCOUNT_CALLS, repeatable: ["decline", "dismiss", "testAccess"], isLoading },
   voiceChannels: { initial: INITIAL_VOICE_CHANNELS, repeatable: ["retry"], isLoading },
 };
 

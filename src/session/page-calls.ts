@@ -1,9 +1,11 @@
 import { MeloError } from "../internal/errors.js";
+import { late } from "../internal/late.js";
 import { Source, type Readable } from "../internal/readable.js";
 import { remembered } from "../internal/remembered.js";
 import type { Vault } from "../matrix/vault.js";
 import type { AccountCalls } from "../media/account-calls-state.js";
 import type { CallManager } from "../media/call-manager.js";
+import { INITIAL_CALL_TEST, type CallTest, type CallTestState } from "../media/call-test-state.js";
 import { INITIAL_CALLS, type Calls, type CallsState, type JoinOptions } from "../media/calls-state.js";
 import type { RoomParts } from "./session-api.js";
 
@@ -15,6 +17,7 @@ export interface PageCallsOptions {
 
 /** The calls of this page. Here is what every page needs: who rings, and in which tab a call is. All else, and LiveKit, is loaded with the first call, preview or question for devices. */
 export class PageCalls implements Calls, Disposable {
+  readonly test: CallTest & Disposable;
   readonly #options: PageCallsOptions;
   readonly #source = new Source<CallsState>(INITIAL_CALLS);
   readonly #life = new AbortController();
@@ -27,6 +30,10 @@ export class PageCalls implements Calls, Disposable {
 
   constructor(options: PageCallsOptions) {
     this.#options = options;
+    this.test = late<CallTestState, CallTest>(INITIAL_CALL_TEST, async () => {
+      const { LiveCallTest } = await import("../media/call-test.js");
+      return new LiveCallTest({ calls: this, access: (room) => options.account().testAccess(room) });
+    });
   }
 
   get state(): CallsState {
@@ -100,6 +107,7 @@ export class PageCalls implements Calls, Disposable {
   /** Leaves, and lets go of everything. */
   [Symbol.dispose](): void {
     this.#life.abort();
+    this.test[Symbol.dispose]();
     this.#loaded?.[Symbol.dispose]();
   }
 

@@ -1,5 +1,6 @@
 import { MeloError, type MeloErrorCode } from "../../src/internal/errors.js";
 import { Source } from "../../src/internal/readable.js";
+import { INITIAL_CALL_TEST, type CallTest, type CallTestState } from "../../src/media/call-test-state.js";
 import { INITIAL_CALLS, type Calls, type CallsState, type CallState, type Participant } from "../../src/media/calls-state.js";
 import type { RoomCall, RoomCallState } from "../../src/media/room-call-state.js";
 import { AFTERNOON, alice } from "./garden.js";
@@ -14,11 +15,16 @@ interface FakeRoomParts {
 export interface FakeCallsOptions extends Partial<CallsState> {
   /** Actions that fail, by name, and how: `{ join: "call-full" }`. */
   readonly failures?: Readonly<Partial<Record<string, MeloErrorCode>>>;
+  /** Default: not begun. */
+  readonly test?: Partial<CallTestState>;
 }
 
 /** Calls made of literals: what is switched is seen, and nothing leaves the page. Merge into `source` to play what others do. */
 export class FakeCalls implements Calls {
   readonly source: Source<CallsState>;
+  /** The test of calls: merge into it to play its steps. */
+  readonly testSource: Source<CallTestState>;
+  readonly test: CallTest;
   readonly actions: (readonly [name: string, ...args: unknown[]])[] = [];
   /** See {@link FakeCallsOptions.failures}. */
   readonly failures: Partial<Record<string, MeloErrorCode>>;
@@ -29,9 +35,28 @@ export class FakeCalls implements Calls {
   readonly #room: (reference: string) => FakeRoomParts;
   readonly #pause: () => Promise<void>;
 
-  constructor({ failures, ...options }: FakeCallsOptions = {}, room: (reference: string) => FakeRoomParts, pause: () => Promise<void>) {
+  constructor(
+    { failures, test, ...options }: FakeCallsOptions = {},
+    room: (reference: string) => FakeRoomParts,
+    pause: () => Promise<void>,
+  ) {
     this.source = new Source<CallsState>({ ...INITIAL_CALLS, ...options });
     this.failures = { ...failures };
+    const tested = (this.testSource = new Source<CallTestState>({ ...INITIAL_CALL_TEST, ...test }));
+    this.test = {
+      get state() {
+        return tested.state;
+      },
+      subscribe: (listener, options) => tested.subscribe(listener, options),
+      start: async (options) => {
+        await this.#act("test.start", options);
+        tested.merge({ ...INITIAL_CALL_TEST, status: "running", step: "browser", startedAt: AFTERNOON });
+      },
+      stop: async () => {
+        await this.#act("test.stop");
+        tested.merge({ status: "stopped", step: undefined, level: undefined });
+      },
+    };
     this.#room = room;
     this.#pause = pause;
   }

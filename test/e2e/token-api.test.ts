@@ -76,6 +76,20 @@ describe("tokens", () => {
     assert.match(hashed.sub, /^[A-Za-z0-9+/]{43}$/);
   });
 
+  test("a test of calls is let into a room of its own, where nobody of the call is, and hands over no leave", async () => {
+    const slot = { slot_id: "m.call#io.melo.test" };
+    const call = claimsOf((await service.post("/get_token", await getToken(ben))).body["jwt"]);
+    const tried = claimsOf((await service.post("/get_token", await getToken(ben, slot))).body["jwt"]);
+    assert.notEqual(tried.video["room"], call.video["room"]);
+    assert.equal(tried.video["canPublish"], true);
+    assertRefused(
+      await service.post("/delegate_delayed_leave", await getToken(ben, { ...slot, ...delayFields })),
+      400,
+      "M_BAD_JSON",
+      /^slot_id/,
+    );
+  });
+
   test("the names are those of the protocol, to the byte", async () => {
     const { memberIdentity, roomAlias } = await import("../../server/identity.ts");
     assert.equal(roomAlias("!room:example.org", "m.call#ROOM"), "TK4o8wNCXi5t5936bOvIzE/X3XFc7cgp3jGRDqK0j5E");

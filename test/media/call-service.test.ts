@@ -85,6 +85,30 @@ describe("CallService", () => {
     });
   });
 
+  it("asks for a test under two names that are no device's, and in no call", async () => {
+    expect(await service([], SERVICE).testAccess("!room:hs")).to.deep.equal([
+      { url: "wss://sfu.hs", token: "a.b.c" },
+      { url: "wss://sfu.hs", token: "a.b.c" },
+    ]);
+    const bodies = asked.filter(({ url }) => url === `${SERVICE}/get_token`).map(({ init }) => JSON.parse(String(init.body)));
+    expect(bodies).to.have.length(2);
+    for (const { slot_id, room_id, member } of bodies) {
+      expect(slot_id).to.equal("m.call#io.melo.test");
+      expect(room_id).to.equal("!room:hs");
+      expect(member.claimed_device_id).not.to.equal("DEV");
+    }
+    expect(bodies[0].member.id).not.to.equal(bodies[1].member.id);
+  });
+
+  it("says of a service that knows calls only that it is no fault of the visitor's", async () => {
+    for (const status of [400, 404, 405]) {
+      answer = () => Response.json({ errcode: "M_UNRECOGNIZED" }, { status });
+      await rejects(service([], SERVICE).testAccess("!room:hs"), "unsupported");
+    }
+    answer = () => Response.json({ error: "no" }, { status: 403 });
+    await rejects(service([], SERVICE).testAccess("!room:hs"), "call-service-refused");
+  });
+
   const answers: [status: number, code: MeloErrorCode][] = [
     [400, "call-service-refused"],
     [401, "call-service-refused"],

@@ -16,7 +16,7 @@ import {
 } from "./homeserver.ts";
 import { dns, redirect, tls } from "./name.ts";
 import { autoCreate, mediaTcp, mediaUdp, sfuConnection } from "./sfu.ts";
-import { delayedLeaveTaken, foreignUsers, tokenApi, tokenApiRefusals } from "./token-api.ts";
+import { delayedLeaveTaken, foreignUsers, membersOnly, tokenApi, tokenApiRefusals } from "./token-api.ts";
 import { turnPrivate, turnTls } from "./turn.ts";
 
 /** Every check, in the order of a visitor's way: the name, the homeserver, the call, the page. What another one needs comes before it. */
@@ -40,6 +40,7 @@ export const CHECKS: readonly Check[] = [
   tokenApi,
   tokenApiRefusals,
   tokenApiCors,
+  membersOnly,
   foreignUsers,
   sfuConnection,
   mediaUdp,

@@ -10,7 +10,7 @@ import { noAccount } from "./homeserver.ts";
 export const sfuConnection: Check = {
   id: "sfu-connection",
   title: "A token for the SFU, and its WebSocket",
-  needs: ["account", "token-api"],
+  needs: ["account", "token-api", "token-api-members"],
   async run(patient) {
     if (!(await patient.visitor())) return noAccount;
     let url = "";

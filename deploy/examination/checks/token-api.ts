@@ -87,6 +87,30 @@ export const tokenApiRefusals: Check = {
   },
 };
 
+export const membersOnly: Check = {
+  id: "token-api-members",
+  title: "Nobody gets into the call of a room that they are not in",
+  needs: ["account", "token-api"],
+  async run(patient) {
+    const visitor = await patient.visitor();
+    if (!visitor) return noAccount;
+    const elsewhere = `!melo-doctor-nowhere:${await patient.serverName()}`;
+    const answer = await patient.http.request(`${await patient.tokenApi()}/sfu/get`, {
+      method: "POST",
+      body: { room: elsewhere, openid_token: await patient.openid(), device_id: visitor.deviceId },
+    });
+    if (answer.status === 403) return ok("The token API asks the homeserver who is in a room.");
+    const remedy =
+      "Set TOKEN_API_MEMBERSHIP=appservice and its token in the token API's environment, and app_service_config_files in homeserver.yaml (deploy/init does both), and restart both.";
+    if (answer.status < 400)
+      return warning("Everybody with an account gets into every call: they see who is there, though they understand no media.", remedy);
+    const { error } = jsonOf(answer) ?? {};
+    if (typeof error === "string" && error.includes("member"))
+      return failed("The token API cannot find out who is in a room: it may not ask.", remedy);
+    return skipped(`The token API does not come as far as that: it answers ${answer.status}.`);
+  },
+};
+
 export const foreignUsers: Check = {
   id: "token-api-foreign",
   title: "What people of other homeservers may do with the SFU",

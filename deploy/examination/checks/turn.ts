@@ -55,7 +55,7 @@ export const turnTls: Check = {
         );
       const { ice } = await patient.sfu();
       const target = ice.candidates.find(({ transport }) => transport === "udp");
-      if (!target) return failed("The SFU offers no UDP port to relay to.", "Set rtc.udp_port in livekit.yaml (deploy/init does).");
+      if (!target) return skipped("The SFU offers no UDP port to relay to.");
       const permission = await client.permit(target.address);
       if (permission !== undefined)
         return failed(

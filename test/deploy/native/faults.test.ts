@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { connect } from "node:net";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
 
-import { bad, DOCTOR } from "../support/examination.ts";
+import { until } from "../../e2e/support/until.ts";
+import { bad, DOCTOR, freshDoctor, type DoctorAccount } from "../support/examination.ts";
 import { HOST, NativeDeployment, RESOLVE, type Part } from "../support/native.ts";
 
 const run = promisify(execFile);
@@ -131,6 +133,18 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     file: "token-api.env",
     change: (text) => replaced(text, "TOKEN_API_FOREIGN=subscribe", "TOKEN_API_FOREIGN=create"),
   },
+  "a token API that lets everybody into every call": {
+    found: { "token-api-members": /Everybody with an account gets into every call/ },
+    part: "token-api",
+    file: "token-api.env",
+    change: (text) => replaced(text, "TOKEN_API_MEMBERSHIP=appservice", "TOKEN_API_MEMBERSHIP=off"),
+  },
+  "a homeserver that does not know the token API's token": {
+    found: { "token-api-members": /cannot find out who is in a room/ },
+    part: "synapse",
+    file: "synapse/token-api.yaml",
+    change: (text) => replaced(text, /"as_token": "[^"]+"/, `"as_token": "${"x".repeat(43)}"`),
+  },
   "a token API for another homeserver": {
     found: { "token-api-refusals": /502|fails/, "sfu-connection": /No token/ },
     part: "token-api",
@@ -152,8 +166,12 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     webhook: { ...config["webhook"], urls: ["http://127.0.0.1:9/sfu_webhook"] },
   })),
   "an SFU without TCP": livekit({ "media-tcp": /no way over TCP/ }, ({ rtc, ...config }) => ({ ...config, rtc: { ...rtc, tcp_port: 0 } })),
-  "an SFU that names an address where it does not listen for UDP": livekit(
-    { "media-udp": /does not answer over UDP/, "turn-tls": /does not relay to the SFU/ },
+  "an SFU without UDP": livekit({ "media-udp": /no way over UDP/ }, ({ rtc, ...config }) => ({
+    ...config,
+    rtc: { ...rtc, force_tcp: true },
+  })),
+  "an SFU that names an address where nothing of it is reached": livekit(
+    { "media-udp": /does not answer over UDP/, "media-tcp": /does not answer over TCP/, "turn-tls": /does not relay to the SFU/ },
     ({ rtc, ...config }) => ({ ...config, rtc: { ...rtc, node_ip: "127.0.0.9" } }),
   ),
   "an SFU with another TURN secret": livekit({ "turn-tls": /does not accept the SFU's credentials/ }, ({ rtc, ...config }) => ({
@@ -183,15 +201,15 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 describe("the doctor", { timeout: 40 * 60_000 }, () => {
   let deployment: NativeDeployment;
+  let account: DoctorAccount;
 
   before(async () => {
     deployment = await NativeDeployment.start();
-    // One person is examined many times in a few minutes here.
-    const many = { per_second: 100, burst_count: 1000 };
-    const limits = { rc_room_creation: many, rc_login: { address: many, account: many, failed_attempts: many } };
-    await writeFile(join(deployment.folder, "homeserver.d/tests.yaml"), JSON.stringify(limits));
-    await deployment.restart("synapse");
     await deployment.register(DOCTOR.user, DOCTOR.password);
+  });
+
+  beforeEach(async () => {
+    account = await freshDoctor(deployment);
   });
 
   after(() => deployment?.end());
@@ -210,7 +228,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
         { env: { ...process.env, MELO_DOCTOR_PASSWORD: DOCTOR.password } },
       );
     const text = await program();
-    assert.match(text.stdout, /28 well, 0 could be better, 0 wrong, 2 not looked at/);
+    assert.match(text.stdout, /29 well, 0 could be better, 0 wrong, 2 not looked at/);
     const json = JSON.parse((await program("--json", "--only", "media-udp")).stdout) as {
       verdict: string;
       results: { id: string; verdict: string }[];
@@ -250,7 +268,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
       await writeFile(path, change(healthy, deployment));
       try {
         await deployment.restart(part);
-        const results = await bad(deployment);
+        const results = await bad(deployment, { account });
         assert.deepEqual(
           results.map(({ id }) => id),
           Object.keys(found),
@@ -268,18 +286,15 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
   }
 
   test("finds a certificate that has expired", async () => {
-    const [certificate, key] = [join(deployment.folder, "expired.crt"), join(deployment.folder, "expired.key")];
-    await run("openssl", [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate],
-      ...["-subj", `/CN=${HOST}`, "-addext", `subjectAltName=DNS:${HOST}`, "-days", "-3"],
-    ]);
+    const { certificate, key } = await expiredCertificate(deployment.folder);
     const path = join(deployment.configuration, "Caddyfile");
     const healthy = await readFile(path, "utf8");
     await writeFile(path, replaced(healthy, "tls internal", `tls ${certificate} ${key}`));
     try {
       await deployment.stopPart("caddy");
       await deployment.startPart("caddy", { awaited: false });
-      const results = await bad(deployment);
+      await until("the web server to listen", () => listens(deployment.port));
+      const results = await bad(deployment, { account });
       assert.deepEqual(
         results.map(({ id }) => id),
         ["tls"],
@@ -292,7 +307,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
   });
 
   test("finds a certificate that browsers do not trust", async () => {
-    const results = await bad(deployment, { trustAuthority: false });
+    const results = await bad(deployment, { account, trustAuthority: false });
     assert.deepEqual(
       results.map(({ id }) => id),
       ["tls"],
@@ -309,7 +324,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
     test(`finds that ${part} does not run`, async () => {
       await deployment.stopPart(part);
       try {
-        const results = await bad(deployment);
+        const results = await bad(deployment, { account });
         assert.ok(
           results.some((result) => result.id === id && reason.test(result.reason)),
           JSON.stringify(results),
@@ -323,7 +338,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
   test("finds that nobody is there at all", async () => {
     await deployment.stopPart("caddy");
     try {
-      const results = await bad(deployment);
+      const results = await bad(deployment, { account });
       assert.deepEqual(
         results.map(({ id }) => id),
         ["tls"],
@@ -334,6 +349,34 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
   });
 
   test("after all that, is content again", async () => {
-    assert.deepEqual(await bad(deployment), []);
+    assert.deepEqual(await bad(deployment, { account }), []);
   });
 });
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+    socket.on("connect", () => socket.destroy());
+  });
+}
+
+/** A certificate for the host that was good for a day, until three days ago. */
+async function expiredCertificate(folder: string): Promise<{ certificate: string; key: string }> {
+  const file = (name: string) => join(folder, `expired.${name}`);
+  const day = (ago: number) => `${new Date(Date.now() - ago * 86_400_000).toISOString().slice(2, 10).replaceAll("-", "")}000000Z`;
+  await writeFile(file("index"), "");
+  await writeFile(
+    file("conf"),
+    [
+      ...["[ca]", "default_ca = own", "[own]", `database = ${file("index")}`, `new_certs_dir = ${folder}`, "rand_serial = yes"],
+      ...["default_md = sha256", "policy = policy", "x509_extensions = names", "[policy]", "commonName = supplied"],
+      ...["[names]", `subjectAltName = DNS:${HOST}`, ""],
+    ].join("\n"),
+  );
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", file("key")];
+  await run("openssl", ["req", ...key, "-subj", `/CN=${HOST}`, "-out", file("csr")]);
+  const times = ["-startdate", day(4), "-enddate", day(3)];
+  const signing = ["-selfsign", "-config", file("conf"), "-keyfile", file("key"), ...times];
+  await run("openssl", ["ca", "-batch", "-notext", ...signing, "-in", file("csr"), "-out", file("crt")]);
+  return { certificate: file("crt"), key: file("key") };
+}

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,12 +15,13 @@ import { findPortBase, temporaryBase } from "../../../demo/stack/ports.ts";
 import { preparePython, type PythonEnvironment } from "../../../demo/stack/python.ts";
 import { lastLines, ServiceProcess } from "../../../demo/stack/service-process.ts";
 import { projectFolder, projectNode } from "../../../scripts/project-node.mjs";
+import { layout } from "./layout.ts";
 import { findPrograms, type Programs } from "./programs.ts";
 
 const run = promisify(execFile);
 
-/** The deployment's homeserver: as the stack's, and with the driver for PostgreSQL. */
-const SYNAPSE_POSTGRES: PythonEnvironment = { name: "synapse-postgres", packages: ["matrix-synapse[jwt,postgres]==1.163.2"] };
+/** The deployment's homeserver: as the stack's, and with the drivers for PostgreSQL and Redis. */
+const SYNAPSE_POSTGRES: PythonEnvironment = { name: "synapse-postgres", packages: ["matrix-synapse[jwt,postgres,redis]==1.163.2"] };
 
 export const HOST = "melo.localhost";
 const TURN_HOST = "turn.melo.localhost";
@@ -28,8 +29,22 @@ const TURN_HOST = "turn.melo.localhost";
 export const RESOLVE = { [HOST]: "127.0.0.1", [TURN_HOST]: "127.0.0.1" };
 const START_LIMIT = 120_000;
 
-export type Part = "postgres" | "synapse" | "livekit" | "token-api" | "caddy" | "coturn";
+export type Part =
+  | "postgres"
+  | "synapse"
+  | "livekit"
+  | "token-api"
+  | "caddy"
+  | "coturn"
+  | "redis"
+  | "livekit-2"
+  | "token-api-2"
+  | "synapse-worker-1";
 const PARTS: readonly Part[] = ["postgres", "synapse", "livekit", "token-api", "caddy", "coturn"];
+/** In the order in which they start: the token API waits for Redis, and its health is LiveKit's. */
+const SCALED_PARTS: readonly Part[] = [
+  ...(["postgres", "redis", "synapse", "synapse-worker-1", "livekit", "livekit-2", "token-api", "token-api-2", "caddy", "coturn"] as const),
+];
 
 /**
  * A deployment as deploy/init makes it, with its own configuration files, run as plain processes of this machine under a name of this machine: only where the parts
@@ -41,11 +56,13 @@ export class NativeDeployment {
   readonly port: number;
   readonly #layout: Layout;
   readonly #programs: Programs;
+  readonly #parts: readonly Part[];
   readonly #processes = new Map<Part, ServiceProcess>();
   #python = "";
   #http?: HttpClient;
 
-  private constructor(folder: string, base: number, programs: Programs) {
+  private constructor(folder: string, base: number, programs: Programs, scaled: boolean) {
+    this.#parts = scaled ? SCALED_PARTS : PARTS;
     this.folder = folder;
     this.port = base + 1;
     this.address = `https://${HOST}:${this.port}`;
@@ -53,9 +70,9 @@ export class NativeDeployment {
     this.#layout = layout(folder, base);
   }
 
-  /** Installs and starts everything. */
-  static async start(): Promise<NativeDeployment> {
-    const programs = await findPrograms();
+  /** Installs and starts everything. `scaled`: with Redis, two LiveKit nodes, two token APIs and a worker of Synapse. */
+  static async start({ scaled = false } = {}): Promise<NativeDeployment> {
+    const programs = await findPrograms(scaled);
     const folder = await mkdtemp(join(tmpdir(), "melo-deploy-"));
     const deployment = new NativeDeployment(
       folder,
@@ -65,9 +82,16 @@ export class NativeDeployment {
         temporaryBase(),
       ),
       programs,
+      scaled,
     );
-    await deployment.#install();
-    for (const part of PARTS) await deployment.startPart(part);
+    endWithRunner(folder);
+    try {
+      await deployment.#install();
+      for (const part of deployment.#parts) await deployment.startPart(part);
+    } catch (error) {
+      await deployment.end();
+      throw error;
+    }
     return deployment;
   }
 
@@ -86,6 +110,16 @@ export class NativeDeployment {
 
   get programs(): Programs {
     return this.#programs;
+  }
+
+  /** Where the homeserver is without the web server. */
+  get homeserver(): string {
+    return this.#layout.homeserver.inside;
+  }
+
+  /** Host and port of Redis. */
+  get redis(): string {
+    return this.#layout.redis.address;
   }
 
   get database(): Layout["database"] {
@@ -136,6 +170,11 @@ export class NativeDeployment {
     await this.#processes.get(part)?.stop();
   }
 
+  /** Ends a part as a power cut would. */
+  async killPart(part: Part): Promise<void> {
+    await this.#processes.get(part)?.kill();
+  }
+
   async restart(...parts: Part[]): Promise<void> {
     for (const part of parts) {
       await this.stopPart(part);
@@ -148,7 +187,7 @@ export class NativeDeployment {
   }
 
   async stop(): Promise<void> {
-    for (const part of [...PARTS].reverse()) await this.stopPart(part);
+    for (const part of [...this.#parts].reverse()) await this.stopPart(part);
   }
 
   async end(): Promise<void> {
@@ -202,6 +241,7 @@ export class NativeDeployment {
       "off",
       "--turn",
       TURN_HOST,
+      ...(this.#parts.includes("redis") ? ["--redis", "--workers"] : []),
     ]);
     await this.configure();
     for (const path of ["run", "run/synapse", "data", "data/postgres"]) await chmod(join(this.folder, path), 0o755);
@@ -228,18 +268,19 @@ export class NativeDeployment {
         return process.getuid?.() === 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", ...server] : server;
       }
       case "synapse":
-        return [
-          this.#python,
-          "-m",
-          "synapse.app.homeserver",
-          "-c",
-          join(configuration, "synapse/homeserver.yaml"),
-          "-c",
-          join(folder, "homeserver.d"),
-        ];
+        return this.#synapse("synapse.app.homeserver");
+      case "synapse-worker-1":
+        return this.#synapse("synapse.app.generic_worker", join(configuration, "synapse/synapse-worker-1.yaml"));
       case "livekit":
         return [p.livekit, "--config", join(configuration, "livekit.yaml")];
+      case "livekit-2":
+        return [p.livekit, "--config", join(configuration, "nodes/2/livekit.yaml")];
+      case "redis": {
+        const [host = "", port = ""] = this.#layout.redis.address.split(":");
+        return [p.redis, join(configuration, "redis.conf"), "--bind", host, "--port", port];
+      }
       case "token-api":
+      case "token-api-2":
         return [projectNode, join(projectFolder, "server/main.ts")];
       case "caddy":
         return [p.caddy, "run", "--config", join(configuration, "Caddyfile"), "--adapter", "caddyfile"];
@@ -248,10 +289,15 @@ export class NativeDeployment {
     }
   }
 
+  #synapse(module: string, ...more: string[]): string[] {
+    const files = [join(this.configuration, "synapse/homeserver.yaml"), join(this.folder, "homeserver.d"), ...more];
+    return [this.#python, "-m", module, ...files.flatMap((file) => ["-c", file])];
+  }
+
   async #environment(part: Part): Promise<Record<string, string>> {
     if (part === "caddy") return { XDG_DATA_HOME: join(this.folder, "data/caddy"), XDG_CONFIG_HOME: join(this.folder, "data/caddy") };
-    if (part !== "token-api") return {};
-    const lines = (await readFile(join(this.configuration, "token-api.env"), "utf8")).trim().split("\n");
+    if (part !== "token-api" && part !== "token-api-2") return {};
+    const lines = (await readFile(join(this.configuration, `${part}.env`), "utf8")).trim().split("\n");
     return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
   }
 
@@ -270,10 +316,18 @@ export class NativeDeployment {
         );
       case "synapse":
         return responds(`${homeserver.inside}/_matrix/client/versions`);
+      case "synapse-worker-1":
+        return responds(`${this.#layout.workers.all[0]?.inside}/health`);
       case "livekit":
         return responds(`${livekit.inside}/`);
+      case "livekit-2":
+        return responds(`${this.#layout.furtherNodes?.[0]?.inside}/`);
       case "token-api":
         return responds(`${tokenApi.inside}/`);
+      case "token-api-2":
+        return responds(`${tokenApi.second.inside}/`);
+      case "redis":
+        return /Ready to accept connections/.test(lastLines(this.logOf("redis"), 200));
       case "caddy": {
         if (!existsSync(this.authorityFile) || !existsSync(turn.certificate(TURN_HOST).certificate)) return false;
         return (await this.http()).request(`${this.address}/.well-known/matrix/client`).then(
@@ -287,48 +341,15 @@ export class NativeDeployment {
   }
 }
 
-/** Ports of one range, and files below one folder. */
-function layout(folder: string, base: number): Layout {
-  const certificates = join(folder, "data/caddy/caddy/certificates/local");
-  return {
-    publicPort: base + 1,
-    homeserver: {
-      bind: ["127.0.0.1"],
-      port: base + 8,
-      inside: `http://127.0.0.1:${base + 8}`,
-      paths: {
-        media: join(folder, "data/synapse/media"),
-        signingKey: join(folder, "run/synapse/signing.key"),
-        logConfig: join(folder, "run/synapse/log.yaml"),
-      },
-    },
-    database: { host: "127.0.0.1", port: base + 3 },
-    livekit: {
-      bind: ["127.0.0.1"],
-      port: base + 10,
-      media: { tcp: base + 11, udp: base + 12 },
-      inside: `http://127.0.0.1:${base + 10}`,
-      loopback: true,
-    },
-    tokenApi: {
-      listen: `127.0.0.1:${base + 9}`,
-      inside: `http://127.0.0.1:${base + 9}`,
-      stateFile: join(folder, "data/token-api/pending-leaves.json"),
-    },
-    web: {
-      bind: "127.0.0.1",
-      ports: { http: base, https: base + 1, health: base + 2 },
-      folders: { melo: join(projectFolder, "dist/cdn"), site: join(projectFolder, "deploy/site") },
-      tls: "internal",
-    },
-    turn: {
-      bind: "127.0.0.1",
-      ports: { plain: base + 4, tls: base + 5, relayFrom: 49_160, relayTo: 49_260 },
-      certificate: (host) => ({ certificate: join(certificates, host, `${host}.crt`), key: join(certificates, host, `${host}.key`) }),
-      loopback: true,
-    },
-    redis: { address: `127.0.0.1:${base + 6}` },
-  };
+/** The test runner that is ended leaves its files running; the parts of the deployment end when this process does. */
+function endWithRunner(folder: string): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(1);
+  }, 500);
+  watch.unref();
 }
 
 async function postgresUser(): Promise<{ uid: number; gid: number }> {

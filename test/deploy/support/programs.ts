@@ -14,20 +14,24 @@ export interface Programs {
   readonly pgRestore: string;
   readonly turnserver: string;
   readonly livekit: string;
+  /** Empty where nobody asked for it. */
+  readonly redis: string;
 }
 
 const PACKAGES = { caddy: "caddy", postgres: "postgresql", turnserver: "coturn" } as const;
+const REDIS = { "redis-server": "redis-server" } as const;
 // PostgreSQL's own folder first: its programs have to be of one version.
 const FOLDERS = [...globSync("/usr/lib/postgresql/*/bin").sort().reverse(), "/usr/bin", "/usr/local/bin", "/usr/sbin"];
 
 /** @throws with one sentence that says what to install. */
-export async function findPrograms(): Promise<Programs> {
+export async function findPrograms(withRedis = false): Promise<Programs> {
+  const needed: Readonly<Record<string, string>> = { ...PACKAGES, ...(withRedis && REDIS) };
   const found = (name: string): string => {
     const path = [...FOLDERS, ...(process.env["PATH"] ?? "").split(":")].map((folder) => join(folder, name)).find(isProgram);
     if (!path) throw new Error(`${name} is missing.`);
     return path;
   };
-  const missing = (Object.keys(PACKAGES) as (keyof typeof PACKAGES)[]).filter((name) => {
+  const missing = Object.keys(needed).filter((name) => {
     try {
       return !found(name);
     } catch {
@@ -35,7 +39,7 @@ export async function findPrograms(): Promise<Programs> {
     }
   });
   if (missing.length > 0) {
-    const packages = missing.map((name) => PACKAGES[name]).join(" ");
+    const packages = missing.map((name) => needed[name]).join(" ");
     throw new Error(
       `The deployment's test runs it without containers, and needs ${missing.join(", ")}: apt install --no-install-recommends ${packages} (Debian 12 or newer).`,
     );
@@ -52,6 +56,7 @@ export async function findPrograms(): Promise<Programs> {
     pgRestore: found("pg_restore"),
     turnserver: found("turnserver"),
     livekit,
+    redis: withRedis ? found("redis-server") : "",
   };
 }
 
