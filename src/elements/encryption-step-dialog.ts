@@ -22,12 +22,7 @@ export async function openStep(from: Element, session: SessionApi | undefined, s
   render(html`<melo-dialog heading=${stepLabel(step)} informs>${tagOf(step, session)}</melo-dialog>`, place);
   for (const tag of place.querySelectorAll<HTMLElement>("melo-verify-device ~ melo-recovery")) tag.style.marginBlockStart = "1.5em"; // a page may forbid styles in the text of its document
   const dialog = place.querySelector<MeloDialog>("melo-dialog")!;
-  const end = new AbortController();
-  // When the visitor has read that the verification is done, there is nothing left to do here.
-  const closeOnceRead = (): void => void (session.verification.state.status === "idle" && dialog.close());
-  place.addEventListener("melo-verification-done", () => session.verification.subscribe(closeOnceRead, { signal: end.signal }));
   await dialog.ask();
-  end.abort();
   place.remove();
 }
 
