@@ -22,6 +22,8 @@ export interface CaddySettings {
   readonly anyLivekit?: { readonly host: string; readonly port: number };
   /** `melo`: the built bundle (dist/cdn). `site`: the page that greets visitors. */
   readonly folders: { readonly melo: string; readonly site: string };
+  /** The operator's own: `*.host` goes into the host's block, before all else, and `*.site` beside it. */
+  readonly own: string;
   /** Where certificates are kept, unless the environment says so. */
   readonly storage?: string;
 }
@@ -29,13 +31,15 @@ export interface CaddySettings {
 /** A request whose upstream does not answer waits this long for it, so that a restart is a pause and not an error. */
 const RETRY = ["lb_try_duration 5s", "lb_try_interval 250ms", "fail_duration 5s"];
 
-/** A request to one of several: one that refuses is left out at once. `health`: others may be on machines that say nothing at all any more, so they are asked. */
+/**
+ * A request to one of several: one that refuses is left out at once. A POST is tried again elsewhere only if it could not be begun, so that no connection is kept that may
+ * have died in the meantime. `health`: others may be on machines that say nothing at all any more, so they are asked. */
 function balanced(upstreams: readonly string[], indent: string, health = false): string {
   const lines = [
     "lb_policy least_conn",
     ...RETRY,
     ...(health && upstreams.length > 1 ? ["health_uri /", "health_interval 3s", "health_timeout 2s"] : []),
-    ...(upstreams.length > 1 ? ["transport http {", "\tdial_timeout 2s", "}"] : []),
+    ...(upstreams.length > 1 ? ["transport http {", "\tdial_timeout 2s", "\tkeepalive off", "}"] : []),
   ];
   return [`reverse_proxy ${upstreams.join(" ")} {`, ...lines.map((line) => `${indent}\t${line}`), `${indent}}`].join("\n");
 }
@@ -101,6 +105,8 @@ http://${settings.anyLivekit.host}:${settings.anyLivekit.port} {
 
 ${address} {
 	import security${tls.kind === "internal" ? "\n\ttls internal" : tls.kind === "files" ? `\n\ttls ${tls.certificate} ${tls.key}` : ""}
+
+	import ${settings.own}/*.host
 
 	# How clients, other servers and calls find everything else (Matrix client-server and server-server API, "Server discovery"; MSC4143).
 	handle /.well-known/matrix/client {
@@ -187,6 +193,8 @@ ${
 		respond \`{"errcode":"M_UNKNOWN","error":"The web server answered {http.error.status_code}."}\`
 	}
 }
+
+import ${settings.own}/*.site
 ${
   settings.alsoNamed
     ? `
