@@ -49,6 +49,7 @@ onEnd(async () => {
 });
 
 const environment = { ...stack.info, pages: pages.address, chromium };
+const seconds = new Map<string, number>();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const queue = files.filter((file) => !ALONE.includes(basename(file)));
 await Promise.all(Array.from({ length: LANES }, () => runAll(queue)));
@@ -60,6 +61,8 @@ if (total.failed > 0) {
 } else rmSync(artifacts, { recursive: true });
 await pages.close();
 await stack.stop();
+const slowest = [...seconds].sort(([, one], [, other]) => other - one).map(([name, time]) => `${name} ${time} s`);
+say(`\nBy file, longest first: ${slowest.join(", ")}`);
 say(`\nEnd to end: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 reportCounts("end to end", total);
 process.exit(total.failed > 0 ? 1 : 0);
@@ -90,6 +93,7 @@ async function runFile(file: string): Promise<Counts> {
     "--test-reporter=tap",
     `--test-reporter-destination=${summary}`,
   ];
+  const begin = Date.now();
   const child = spawn(projectNode, ["--test", "--test-concurrency=1", ...reporters, join(projectFolder, file)], {
     cwd: projectFolder,
     detached: true,
@@ -108,6 +112,7 @@ async function runFile(file: string): Promise<Counts> {
   }, FILE_LIMIT);
   const code = await new Promise<number | null>((resolve) => child.on("exit", resolve));
   say(`\n${file}\n${said.trim()}`);
+  seconds.set(basename(file, ".test.ts"), Math.round((Date.now() - begin) / 1000));
   clearTimeout(limit);
   endGroup(child.pid);
   running.delete(pid);

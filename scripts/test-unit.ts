@@ -9,7 +9,7 @@ import { say } from "./progress.mjs";
 
 const args = process.argv.slice(2);
 const only = args.indexOf("--only");
-if (only >= 0) args.splice(only, 2, "--files", `test/**/*${args[only + 1]}*.test.ts`);
+if (only >= 0) args.splice(only, 2, "--files", `test/**/*${args[only + 1]}*.test.ts`, "!test/e2e/**", "!test/deploy/**");
 
 const counting = {
   onTestRunFinished: ({ sessions }: { sessions: TestSession[] }) => reportCounts("unit", sessions.map(countSession).reduce(add)),

@@ -1,4 +1,4 @@
-/** As createVoiceChannel() of src makes them: everybody in the room may be in its call (MSC3401, MSC4143). */
+/** As EVENT_LEVELS of src has them: everybody in the room may be in its call (MSC3401, MSC4143). */
 export const CALL_POWER_LEVELS = {
   "m.room.name": 50,
   "m.room.avatar": 50,
@@ -10,4 +10,6 @@ export const CALL_POWER_LEVELS = {
   "m.room.tombstone": 100,
   "org.matrix.msc3401.call.member": 0,
   "org.matrix.msc4143.rtc.member": 0,
+  "m.call.member": 0,
+  "m.rtc.member": 0,
 };

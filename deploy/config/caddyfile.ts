@@ -29,13 +29,15 @@ export interface CaddySettings {
 /** A request whose upstream does not answer waits this long for it, so that a restart is a pause and not an error. */
 const RETRY = ["lb_try_duration 5s", "lb_try_interval 250ms", "fail_duration 5s"];
 
-/** A request to one of several: one that refuses is left out at once. `health`: others may be on machines that say nothing at all any more, so they are asked. */
+/**
+ * A request to one of several: one that refuses is left out at once. A POST is tried again elsewhere only if it could not be begun, so that no connection is kept that may
+ * have died in the meantime. `health`: others may be on machines that say nothing at all any more, so they are asked. */
 function balanced(upstreams: readonly string[], indent: string, health = false): string {
   const lines = [
     "lb_policy least_conn",
     ...RETRY,
     ...(health && upstreams.length > 1 ? ["health_uri /", "health_interval 3s", "health_timeout 2s"] : []),
-    ...(upstreams.length > 1 ? ["transport http {", "\tdial_timeout 2s", "}"] : []),
+    ...(upstreams.length > 1 ? ["transport http {", "\tdial_timeout 2s", "\tkeepalive off", "}"] : []),
   ];
   return [`reverse_proxy ${upstreams.join(" ")} {`, ...lines.map((line) => `${indent}\t${line}`), `${indent}}`].join("\n");
 }

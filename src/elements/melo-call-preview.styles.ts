@@ -18,6 +18,7 @@ export default css`
     position: relative;
     display: grid;
     place-items: center;
+    inline-size: 100%; /* as wide as the buttons below it, however low */
     aspect-ratio: 16 / 10;
     max-block-size: min(24rem, 42cqb); /* of the call around it, else of the window: the button that joins stays in sight */
     min-inline-size: 0;

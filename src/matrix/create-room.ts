@@ -3,12 +3,13 @@ import type { ICreateRoomOpts, MatrixClient } from "matrix-js-sdk/lib/matrix.js"
 import { MeloError } from "../internal/errors.js";
 import { recordDirectRoom } from "./direct-rooms.js";
 import { MEGOLM } from "./encryption-event.js";
+import { EVENT_LEVELS } from "./event-levels.js";
 import type { RoomCrypto } from "./room-domain.js";
 import type { CreateRoomOptions } from "./rooms-state.js";
 import { assertUserId } from "./user-id.js";
 
 /**
- * Creates a room and resolves with its id. It is encrypted unless `encrypted` is literally `false`, and counts as such here even if the server leaves that out. Rejects with a
+ * Creates a room and resolves with its id. It is encrypted unless `encrypted` is literally `false`, and counts as such here even if the server leaves that out. Everybody in it can join its calls. Rejects with a
  * MeloError or the SDK's error. Client-server specification, "Creation".
  */
 export async function createRoom(
@@ -28,6 +29,7 @@ export async function createRoom(
     room_alias_name: alias,
     invite: [...invite],
     is_direct: direct || undefined,
+    power_level_content_override: { events: { ...EVENT_LEVELS } },
     initial_state: isOpen ? [] : [{ type: "m.room.encryption", state_key: "", content: { algorithm: MEGOLM } }],
   } as ICreateRoomOpts);
   const roomId = answer.room_id;

@@ -2,13 +2,12 @@ import type { ICreateRoomOpts, MatrixClient, StateEvents } from "matrix-js-sdk/l
 
 import { MeloError } from "../internal/errors.js";
 import { MEGOLM } from "./encryption-event.js";
+import { EVENT_LEVELS } from "./event-levels.js";
 import type { RoomCrypto } from "./room-domain.js";
 import type { CreateVoiceChannelOptions } from "./rooms-state.js";
 import { SPACE_CHILD, VOICE_CHANNEL } from "./space-child.js";
 import { assertUserId } from "./user-id.js";
 
-/** Events that every member has to be allowed to send to be in a call (MSC3401, MSC4143). Elsewhere such state takes a moderator. */
-const MEMBERSHIPS = { "org.matrix.msc3401.call.member": 0, "org.matrix.msc4143.rtc.member": 0 };
 /** Its entry in the power levels says who may be heard and seen. */
 const SPEAK = "io.melo.call.speak";
 
@@ -43,25 +42,13 @@ export async function createVoiceChannel(
     room_alias_name: alias,
     invite: [...invite],
     creation_content: { type: VOICE_CHANNEL },
-    power_level_content_override: { events: { ...DEFAULT_EVENTS, ...MEMBERSHIPS, ...speak } },
+    power_level_content_override: { events: { ...EVENT_LEVELS, ...speak } },
     initial_state: state,
   } as unknown as ICreateRoomOpts);
   if (encrypted !== false) await crypto.remember(roomId);
   if (space !== undefined) await client.sendStateEvent(space, SPACE_CHILD as keyof StateEvents, { via }, roomId);
   return roomId;
 }
-
-/** What Synapse and the specification give a new room. An override replaces the list as a whole, so it has to be there again. */
-const DEFAULT_EVENTS = {
-  "m.room.name": 50,
-  "m.room.avatar": 50,
-  "m.room.canonical_alias": 50,
-  "m.room.power_levels": 100,
-  "m.room.history_visibility": 100,
-  "m.room.encryption": 100,
-  "m.room.server_acl": 100,
-  "m.room.tombstone": 100,
-};
 
 /** Said before there is a room that belongs nowhere. */
 function assertMayAdd(client: Pick<MatrixClient, "getRoom" | "getSafeUserId">, spaceId: string): void {

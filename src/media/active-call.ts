@@ -16,6 +16,7 @@ import type { DeviceTrust } from "./device-trust.js";
 import { KeyInbox } from "./key-inbox.js";
 import { KeyOutbox } from "./key-outbox.js";
 import { KeyRing } from "./key-ring.js";
+import { rotateWithReason } from "./key-rotation.js";
 import { CALL_MEMBER, SLOT } from "./membership.js";
 import { CALL_REACTION, OwnHand } from "./own-hand.js";
 import { OwnData } from "./own-data.js";
@@ -174,7 +175,7 @@ export class ActiveCall implements Readable<ActiveCallState> {
     if (this.#life.signal.aborted || this.#leaving) return;
     const own = { userId: client.getSafeUserId(), deviceId: client.getDeviceId() ?? "", memberId: this.memberId };
     const transport = { type: "livekit", livekit_service_url: service, livekit_alias: room.roomId };
-    const join = () =>
+    const join = () => {
       this.#session.joinRTCSession(own, [], transport, {
         manageMediaKeys: encrypted,
         callIntent: intent,
@@ -187,6 +188,8 @@ export class ActiveCall implements Readable<ActiveCallState> {
         maximumNetworkErrorRetryCount: RETRIES,
         maximumRateLimitRetryCount: RETRIES,
       });
+      rotateWithReason(this.#session, own);
+    };
     this.#session.on(MatrixRTCSessionEvent.MembershipManagerError, (error) => void this.#handleFailure(error, join));
     join();
     void this.#session.ensureRecalculateSessionMembers(); // makes the first key
@@ -211,6 +214,7 @@ export class ActiveCall implements Readable<ActiveCallState> {
     room.on(RoomStateEvent.Events, this.#handleState);
     room.on(RoomEvent.MyMembership, this.#handleRoom);
     client.on(ClientEvent.Sync, this.#handleSync);
+    addEventListener("online", this.#putOff, { signal });
     signal.addEventListener(
       "abort",
       () => {
@@ -259,6 +263,12 @@ export class ActiveCall implements Readable<ActiveCallState> {
   #handleSync = (state: SyncState): void => {
     this.#isSynced = state === SyncState.Syncing || state === SyncState.Prepared || state === SyncState.Catchup;
     this.#show();
+  };
+
+  /** The network is back, after so long perhaps that the leave would come before the SDK puts it off by itself. */
+  #putOff = (): void => {
+    const { delayId } = this.#session;
+    if (delayId !== undefined) this.#options.client._unstable_restartScheduledDelayedEvent(delayId).catch(() => {}); // the SDK tries again
   };
 
   #handleRoom = (_room: SdkRoom, membership: string): void => {

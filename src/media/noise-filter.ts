@@ -16,7 +16,10 @@ export async function createFilterNode(context: BaseAudioContext): Promise<Rnnoi
   binary ??= loadRnnoise({ url: href, simdUrl: href });
   try {
     const [wasmBinary] = await Promise.all([binary, context.audioWorklet.addModule(workletAddress().href)]);
-    return new RnnoiseWorkletNode(context as AudioContext, { maxChannels: 1, wasmBinary });
+    const node = new RnnoiseWorkletNode(context as AudioContext, { maxChannels: 1, wasmBinary });
+    node.channelCount = 1; // of two channels it would leave one silent
+    node.channelCountMode = "explicit";
+    return node;
   } catch (error) {
     binary = undefined;
     throw error;

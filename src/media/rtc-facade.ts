@@ -35,10 +35,21 @@ export function facadeOfClient({ client, inbox, outbox, send, onPublished, signa
       if (signal.aborted) throw new Error("The call is over here.");
       return work(...args);
     };
+  let first: string | undefined;
   const published = <T extends { event_id: string }>(content: object, answer: T): T => {
     const isMembership = Object.keys(content).some((name) => name !== "slot_id" && name !== "msc4354_sticky_key");
-    if (isMembership) onPublished(answer.event_id, content as Record<string, unknown>);
+    if (isMembership) {
+      first ??= answer.event_id;
+      onPublished(answer.event_id, content as Record<string, unknown>);
+    }
     return answer;
+  };
+  // The SDK forgets the beginning of a membership that it misses, as it does when somebody else's change comes before the own one. To everybody else another beginning is somebody else, who needs
+  // all keys, and gets new ones.
+  const withBeginning = async (roomId: string, content: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> => {
+    if (first === undefined || content["created_ts"] !== undefined || Object.keys(content).length === 0) return content;
+    const { origin_server_ts: begun } = await client.fetchRoomEvent(roomId, first).catch(() => ({ origin_server_ts: undefined }));
+    return begun === undefined ? content : { ...content, created_ts: begun };
   };
   const only = (event: string): void => {
     if (event !== (ClientEvent.ToDeviceEvent as string))
@@ -49,7 +60,7 @@ export function facadeOfClient({ client, inbox, outbox, send, onPublished, signa
     getDeviceId: () => client.getDeviceId(),
     sendStateEvent: whileAlive(async (...[roomId, type, content, stateKey]: Parameters<MatrixClient["sendStateEvent"]>) => {
       if ((type as string) !== CALL_MEMBER) return client.sendStateEvent(roomId, type, content, stateKey);
-      const lasting = withExpiry(content as Record<string, unknown>);
+      const lasting = withExpiry(await withBeginning(roomId, content as Record<string, unknown>));
       return published(content, await client.sendStateEvent(roomId, type, lasting as typeof content, stateKey));
     }),
     sendEvent: whileAlive(async (_roomId: string, type: string, content: Record<string, unknown>) => ({

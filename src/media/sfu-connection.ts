@@ -19,6 +19,7 @@ import { within } from "../internal/time-limit.js";
 import type { MediaKey } from "./call-keys-state.js";
 import { FrameEncryption } from "./frame-encryption.js";
 import { makeRoom } from "./livekit-room.js";
+import { watchNetworkLoss } from "./network-loss.js";
 import type { SfuAccess } from "./room-call-state.js";
 
 /** LiveKit tries to resume for so long, in ms between attempts; after that the connection is made anew, with a new token. */
@@ -52,6 +53,7 @@ export interface SfuOptions {
 }
 
 interface Current {
+  readonly url: string;
   readonly room: Room;
   readonly encryption?: FrameEncryption;
   readonly release: () => void;
@@ -70,14 +72,20 @@ export class SfuConnection {
   #keys: readonly MediaKey[] = [];
   #current?: Current;
   #status: SfuStatus = "connecting";
+  #isNetworkLost = false;
   #keyWaiters = new Set<() => void>();
 
   constructor(options: SfuOptions) {
     this.#options = options;
+    const onChange = (isLost: boolean) => {
+      this.#isNetworkLost = isLost;
+      options.onChange();
+    };
+    watchNetworkLoss({ address: () => this.#current?.url, onChange, signal: this.#life.signal });
   }
 
   get status(): SfuStatus {
-    return this.#status;
+    return this.#status === "connected" && this.#isNetworkLost ? "reconnecting" : this.#status;
   }
 
   /** The room as LiveKit has it now; another object after the connection was made anew. */
@@ -173,7 +181,7 @@ export class SfuConnection {
       ...(encryption && { encryption: { keyProvider: encryption.provider, worker: encryption.worker } }),
     });
     room.setMaxListeners(50);
-    const current = (this.#current = { room, encryption, release });
+    const current = (this.#current = { url, room, encryption, release });
     this.#watch(current);
     try {
       if (encryption) {
@@ -187,6 +195,7 @@ export class SfuConnection {
       throw connectError(error);
     }
     this.#status = "connected";
+    this.#isNetworkLost = false;
     this.#options.onChange();
     const results = await Promise.allSettled([...this.#published].map(([track, entry]) => this.#publishOne(track, entry)));
     const failures = results.flatMap((result) => (result.status === "rejected" ? MeloError.from(result.reason) : []));
@@ -239,7 +248,10 @@ export class SfuConnection {
       })
       .on(RoomEvent.SignalReconnecting, () => this.#setStatus(current, "reconnecting"))
       .on(RoomEvent.Reconnecting, () => this.#setStatus(current, "reconnecting"))
-      .on(RoomEvent.Reconnected, () => this.#setStatus(current, "connected"))
+      .on(RoomEvent.Reconnected, () => {
+        this.#isNetworkLost = false;
+        this.#setStatus(current, "connected");
+      })
       .on(RoomEvent.Disconnected, (reason) => this.#handleDisconnected(current, reason));
     if (encryption)
       encryption.onFailure = (message) => {

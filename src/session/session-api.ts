@@ -74,6 +74,6 @@ export interface SessionApi extends Readable<SessionState> {
   voiceChannels(space: string): VoiceChannels;
   /** Creates a room of the type `org.matrix.msc3417.call`, encrypted, in which everybody may join the call. Resolves with its id. */
   createVoiceChannel(options: CreateVoiceChannelOptions): Promise<string>;
-  /** Short for `rooms.create`. */
+  /** Short for `rooms.create`: everybody in the room may join its call. */
   createRoom(options?: CreateRoomOptions): Promise<string>;
 }

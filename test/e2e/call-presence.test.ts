@@ -145,6 +145,17 @@ describe("who is in a call", () => {
     await doras.sees("an empty channel", ({ members }) => members.length === 0);
   });
 
+  it("may be anybody of an ordinary room, too", async () => {
+    const invite = [bert.userId];
+    const plain = await annas.chat.createRoom({ name: "Study", invite });
+    await enterRoom(berts.chat, plain);
+    const guest = await new Caller(berts.chat, plain).watch();
+    await guest.sees("a call that he may join", ({ status, canJoin }) => status === "ready" && canJoin === "allowed");
+    await guest.join();
+    await guest.sees("him in it", ({ members, own }) => own === "joined" && ids(members) === bert.userId);
+    await guest.leave();
+  });
+
   it("is without somebody whose only tab died within twenty seconds", async () => {
     await berts.join({ lock: "call-of-bert" });
     await doras.sees("Bert", ({ members }) => ids(members) === bert.userId);

@@ -12,6 +12,7 @@ import { hears } from "../../e2e/support/caller-browser.ts";
 import { until } from "../../e2e/support/until.ts";
 import { bad, DOCTOR, patientOf } from "../support/examination.ts";
 import { NativeDeployment, type Part } from "../support/native.ts";
+import { memoryOf } from "../support/usage.ts";
 import { PASSWORD, PATIENCE, Visitor } from "../support/visitor.ts";
 
 /** How long a call that lost its node may stay silent, in ms. The machine may be busy; what it took is printed. */
@@ -71,6 +72,7 @@ describe("two LiveKit nodes over Redis, two token APIs and a worker of Synapse",
     await bothHear();
     const signalled = await Promise.all(NODES.map((node) => signalConnections(deployment, node)));
     t.diagnostic(`connections for signalling: ${NODES.map((node, index) => `${signalled[index]} at ${node}`).join(", ")}`);
+    t.diagnostic(`memory in MB: ${JSON.stringify(memoryOf(deployment.folder))}`);
     for (const count of signalled) assert.ok(count > 0, "each node has carried somebody's signalling");
   });
 

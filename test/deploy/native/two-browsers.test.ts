@@ -5,9 +5,10 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 
 import type { MeloSession } from "../../../src/elements/melo-session.js";
-import { hears } from "../../e2e/support/caller-browser.ts";
+import { hears, seesPictures } from "../../e2e/support/caller-browser.ts";
 import { until } from "../../e2e/support/until.ts";
 import { NativeDeployment } from "../support/native.ts";
+import { memoryOf, uploadOf } from "../support/usage.ts";
 import { PASSWORD, PATIENCE, Visitor } from "../support/visitor.ts";
 
 describe("a deployment", { timeout: 25 * 60_000 }, () => {
@@ -58,6 +59,14 @@ describe("a deployment", { timeout: 25 * 60_000 }, () => {
       assert.equal(call.status, "connected");
       assert.equal(call.intruders, 0);
     }
+  });
+
+  test("and their pictures", async (t) => {
+    t.diagnostic(`a voice that never pauses takes ${await uploadOf(ana.page)} kbit/s`);
+    await ana.page.evaluate(async () => document.querySelector<MeloSession>("melo-session")!.session!.calls.setCamera(true));
+    await seesPictures(ben.page, 1, 10, PATIENCE);
+    t.diagnostic(`and with a camera ${await uploadOf(ana.page)} kbit/s`);
+    t.diagnostic(`memory in MB: ${JSON.stringify(memoryOf(deployment.folder))}`);
   });
 
   test("with nothing that its own policy forbids, and no request to anybody else", async () => {

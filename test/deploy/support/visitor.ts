@@ -54,7 +54,10 @@ export class Visitor {
     const key = await this.page.evaluate(async () => document.querySelector<MeloSession>("melo-session")!.session!.recovery.setUp());
     await until(
       "every key being in the backup",
-      () => this.page.evaluate(() => document.querySelector<MeloSession>("melo-session")!.session!.recovery.state.backup.remaining === 0),
+      () =>
+        this.page.evaluate(
+          async () => (await document.querySelector<MeloSession>("melo-session")!.session!.recovery.countKeys()).unsaved === 0,
+        ),
       PATIENCE,
     );
     return key;

@@ -82,6 +82,11 @@ export class CallPage {
     await this.callIs("connected", ({ status }) => status === "connected", JOIN_LIMIT);
   }
 
+  /** The index of the media key that this device sends with: it rises with each new one. */
+  async keyIndex(room: string): Promise<number | undefined> {
+    return this.page.evaluate((id) => window.chatSession!.room(id).callKeys.state.keys.findLast(({ isOwn }) => isOwn)?.index, room);
+  }
+
   async leave(): Promise<void> {
     await this.act("leave");
     await until("no call", async () => !(await this.calls()).call);

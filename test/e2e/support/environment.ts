@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { StackInfo } from "../../../demo/stack/stack.ts";
 import { atEnd } from "./at-end.ts";
 
-type Known = "homeserver" | "serverName" | "database" | "mediaStore" | "stateFolder" | "jwt" | "livekit";
+type Known = "homeserver" | "serverName" | "portBase" | "database" | "mediaStore" | "stateFolder" | "jwt" | "livekit";
 
 /** What a test runs against: the runner starts it once for all files and describes it in `MELO_E2E`. */
 export interface E2eEnvironment extends Required<Pick<StackInfo, Known>> {

@@ -4,18 +4,20 @@ import { LENGTH, RATE, wavFile } from "./tone.ts";
 
 export type Sound = "noise" | "voice";
 
-/** Writes a WAV file with the hiss of a fan, or with something that is spoken as far as a filter can tell, into `folder`; resolves with its path. */
+/** Writes a WAV file with the noise of a fan, or with something that is spoken as far as a filter can tell, into `folder`; resolves with its path. */
 export function soundFile(folder: string, sound: Sound): Promise<string> {
-  return wavFile(join(folder, `${sound}.wav`), sound === "noise" ? hiss() : vowels());
+  return wavFile(join(folder, `${sound}.wav`), sound === "noise" ? hum() : vowels());
 }
 
-/** Steady noise of -23 dB, the same in every run. */
-function hiss(): Int16Array {
+/** Steady noise of -24 dB with more low sound than high, as machines make it, the same in every run. */
+function hum(): Int16Array {
   const samples = new Int16Array(RATE * LENGTH);
   let seed = 1;
+  let value = 0;
   for (let index = 0; index < samples.length; index++) {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    samples[index] = Math.round((seed / 2 ** 32 - 0.5) * 32_767 * 0.25);
+    value = 0.9 * value + 0.1 * (seed / 2 ** 32 - 0.5);
+    samples[index] = Math.round(value * 32_767);
   }
   return samples;
 }
