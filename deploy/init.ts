@@ -60,7 +60,8 @@ async function main(): Promise<void> {
   const written: string[] = [];
   write(".env", formatEnv(env));
   for (const [path, content] of Object.entries(configurationFiles(env))) write(join("run", path), content);
-  for (const path of ["data/postgres", "data/synapse", "data/caddy", "data/token-api", "data/redis", "homeserver.d"]) makeFolder(path);
+  for (const path of ["data/postgres", "data/synapse", "data/caddy", "data/token-api", "data/redis", "homeserver.d", "caddy.d"])
+    makeFolder(path);
   if (written.length === 0) say("Everything is as it was.");
   for (const path of written) say(`✓ ${path}`);
   if (!before) say(`\nThe accounts will be @name:${env.MELO_DOMAIN}. Next: docker compose up --build --detach (deploy/README.md).`);

@@ -22,6 +22,8 @@ export interface CaddySettings {
   readonly anyLivekit?: { readonly host: string; readonly port: number };
   /** `melo`: the built bundle (dist/cdn). `site`: the page that greets visitors. */
   readonly folders: { readonly melo: string; readonly site: string };
+  /** The operator's own: `*.host` goes into the host's block, before all else, and `*.site` beside it. */
+  readonly own: string;
   /** Where certificates are kept, unless the environment says so. */
   readonly storage?: string;
 }
@@ -103,6 +105,8 @@ http://${settings.anyLivekit.host}:${settings.anyLivekit.port} {
 
 ${address} {
 	import security${tls.kind === "internal" ? "\n\ttls internal" : tls.kind === "files" ? `\n\ttls ${tls.certificate} ${tls.key}` : ""}
+
+	import ${settings.own}/*.host
 
 	# How clients, other servers and calls find everything else (Matrix client-server and server-server API, "Server discovery"; MSC4143).
 	handle /.well-known/matrix/client {
@@ -189,6 +193,8 @@ ${
 		respond \`{"errcode":"M_UNKNOWN","error":"The web server answered {http.error.status_code}."}\`
 	}
 }
+
+import ${settings.own}/*.site
 ${
   settings.alsoNamed
     ? `

@@ -35,7 +35,7 @@ export interface Layout {
     /** A second one, where there is Redis. */
     readonly second: { readonly listen: string; readonly inside: string };
   };
-  readonly web: Pick<CaddySettings, "bind" | "ports" | "folders" | "storage"> & {
+  readonly web: Pick<CaddySettings, "bind" | "ports" | "folders" | "own" | "storage"> & {
     readonly tls: "acme" | "internal";
     readonly anyLivekit: NonNullable<CaddySettings["anyLivekit"]>;
   };
@@ -97,6 +97,7 @@ export const CONTAINERS: Layout = {
     tls: "acme",
     folders: { melo: "/srv/melo", site: "/srv/site" },
     anyLivekit: { host: "caddy", port: 8082 },
+    own: "/caddy.d",
   },
   turn: {
     ports: { plain: 3478, tls: 5349, relayFrom: 49_160, relayTo: 49_260 },

@@ -71,6 +71,45 @@ describe("deploy/init", () => {
     assert.deepEqual(await env(), before);
   });
 
+  const NODES = ["--redis", "--private", "10.0.0.1", "--nodes", "203.0.113.8=10.0.0.2"];
+
+  test("renders further LiveKit nodes, which know Redis, and has the web server and the token APIs reach all of them", async () => {
+    await init(...FIRST, ...NODES);
+    const node = await readFile(join(folder, "run/nodes/203.0.113.8/livekit.yaml"), "utf8");
+    assert.match(node, /"node_ip": "203\.0\.113\.8"/);
+    assert.match(node, /"address": "10\.0\.0\.1:6379"/);
+    const caddyfile = await readFile(join(folder, "run/Caddyfile"), "utf8");
+    assert.equal(caddyfile.match(/reverse_proxy http:\/\/livekit:7880 http:\/\/10\.0\.0\.2:7880 /g)?.length, 2);
+    assert.match(caddyfile, /reverse_proxy http:\/\/token-api:8080 http:\/\/token-api-2:8080 /);
+    for (const name of ["token-api.env", "token-api-2.env"])
+      assert.match(await readFile(join(folder, "run", name), "utf8"), /^LIVEKIT_API_URL=http:\/\/caddy:8082$/m);
+  });
+
+  test("refuses nodes or workers without what they need, and changes nothing", async () => {
+    await init(...FIRST);
+    const before = await everything();
+    for (const [flags, said] of [
+      [["--workers"], /workers need Redis/],
+      [["--nodes", "203.0.113.8=10.0.0.2"], /needs Redis(.|\n)*needs MELO_PRIVATE/],
+      [["--redis", "--nodes", "203.0.113.8=10.0.0.2"], /needs MELO_PRIVATE/],
+      [["--redis", "--private", "10.0.0.1", "--nodes", "203.0.113.8"], /has to be/],
+    ] as const) {
+      const outcome = await init(...flags);
+      assert.equal(outcome.code, 1, flags.join(" "));
+      assert.match(outcome.said, said);
+      assert.deepEqual(await everything(), before);
+    }
+  });
+
+  test("takes a .env of before there were nodes, and adds what is new", async () => {
+    await init(...FIRST);
+    const file = join(folder, ".env");
+    const whole = await readFile(file, "utf8");
+    await writeFile(file, whole.replace(/^MELO_(PRIVATE|NODES)=\n/gm, ""));
+    assert.equal((await init()).code, 0);
+    assert.equal(await readFile(file, "utf8"), whole);
+  });
+
   test("refuses another domain, since ids carry it", async () => {
     await init(...FIRST);
     const before = await everything();

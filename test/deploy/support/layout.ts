@@ -42,6 +42,7 @@ export function layout(folder: string, base: number): Layout {
       ports: { http: base, https: base + 1, health: base + 2 },
       folders: { melo: join(projectFolder, "dist/cdn"), site: join(projectFolder, "deploy/site") },
       tls: "internal",
+      own: join(folder, "caddy.d"),
       anyLivekit: { host: "127.0.0.1", port: base + 16 },
     },
     turn: {
