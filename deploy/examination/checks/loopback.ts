@@ -22,11 +22,11 @@ const OBSTACLES: Readonly<Record<Obstacle, readonly [reason: string, remedy: str
 };
 
 /** Sends sound and a picture through the SFU and back with a real browser, encrypted as calls are. */
-function loopback(way: Way, needs: string, title: string, remedy: string): Check {
+function loopback(way: Way, needs: readonly string[], title: string, remedy: string): Check {
   return {
     id: `loopback-${way}`,
     title,
-    needs: [needs],
+    needs,
     async run(patient) {
       if (!(await patient.visitor())) return noAccount;
       if (way === "turn" && !(await namesTurn(patient))) return NO_TURN;
@@ -95,19 +95,19 @@ function noConnection(error = "unknown"): Finding {
 
 export const loopbackUdp = loopback(
   "udp",
-  "media-udp",
+  ["media-udp"],
   "Encrypted sound and picture through the SFU over UDP",
   "See that the firewalls, the provider's and that of this machine, let the SFU's UDP port through both ways.",
 );
 export const loopbackTcp = loopback(
   "tcp",
-  "media-tcp",
+  ["media-tcp"],
   "Encrypted sound and picture through the SFU over TCP",
   "See that the firewalls, the provider's and that of this machine, let the SFU's TCP port through.",
 );
 export const loopbackTurn = loopback(
   "turn",
-  "turn-tls",
+  ["media-udp", "turn-tls"], // the relay goes on by UDP
   "Encrypted sound and picture through the SFU over TURN",
   "See docker compose logs coturn: its certificate has to be one that browsers trust, and its range of ports (UDP 49160 to 49260) open.",
 );

@@ -172,9 +172,13 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     ...livekit({ "media-udp": /no way over UDP/ }, ({ rtc, ...config }) => ({ ...config, rtc: { ...rtc, force_tcp: true } })),
     media: true,
   },
-  "an SFU that does not take the pictures that melo sends": {
+  "an SFU that does not take the pictures that browsers send (VP8)": {
     ...livekit(
-      { "loopback-udp": /no picture comes back/, "loopback-tcp": /no picture comes back/, "loopback-turn": /no picture comes back/ },
+      {
+        "loopback-udp": /nor? picture comes back/,
+        "loopback-tcp": /nor? picture comes back/,
+        "loopback-turn": /nor? picture comes back/,
+      },
       (config) => ({ ...config, room: { ...config["room"], enabled_codecs: [{ mime: "audio/opus" }] } }),
     ),
     media: true,
