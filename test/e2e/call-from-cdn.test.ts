@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 
 import { buildCdn } from "../../demo/stack/cdn-build.ts";
 import { StaticServer } from "../../demo/stack/static-server.ts";
-import type { CallsState } from "../../src/media/calls-state.js";
 import type { SessionApi } from "../../src/session/session-api.js";
 import { atEnd } from "./support/at-end.ts";
 import { CallPage } from "./support/call-page.ts";
@@ -57,9 +56,8 @@ test(
     await Promise.all([hears(page, [610], 60_000), hears(his.page, [440], 60_000)]);
     await seesPictures(page, 1);
     const calls = () =>
-      page.evaluate(
-        () =>
-          structuredClone((document.querySelector("melo-session") as unknown as { session: SessionApi }).session.calls.state) as CallsState,
+      page.evaluate(() =>
+        structuredClone((document.querySelector("melo-session") as unknown as { session: SessionApi }).session.calls.state),
       );
     assert.equal((await calls()).call?.encrypted, true);
 
