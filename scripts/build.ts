@@ -13,6 +13,7 @@ const OTHERS = ["token-api", "cdn", "demo", "e2e", "storybook"];
 for (const name of namesIn(dist)) if (!OTHERS.includes(name)) rmSync(join(dist, name), { recursive: true });
 run(join(projectFolder, "node_modules/.bin/tsc"), "-p", "tsconfig.build.json");
 run(join(projectFolder, "node_modules/.bin/vite"), "build", "--config", "deploy/bundle.vite.config.ts", "--mode", "doctor");
+run(join(projectFolder, "node_modules/.bin/vite"), "build", "--config", "deploy/loopback.vite.config.ts");
 run("npm", "run", "--silent", "build:cdn");
 
 function namesIn(folder: string): string[] {

@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { onEnd } from "../demo/stack/end.ts";
 import { ensureChromium } from "./chromium.ts";
 import { reportCounts } from "./counts.ts";
+import { buildLoopbackPage } from "./loopback-page.ts";
 import { say } from "./progress.mjs";
 import { projectFolder, projectNode } from "./project-node.mjs";
 
@@ -22,6 +23,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
+if (!values.files) await buildLoopbackPage(); // the doctor of the tests sends media with it
 const folder = mkdtempSync(join(tmpdir(), "melo-test-deploy-"));
 const summary = join(folder, "summary.tap");
 /** Those of the files whose names have this in them (a pattern). */

@@ -25,4 +25,4 @@ export interface Check {
 export const ok = (reason: string): Finding => ({ verdict: "ok", reason });
 export const warning = (reason: string, remedy: string): Finding => ({ verdict: "warning", reason, remedy });
 export const failed = (reason: string, remedy: string): Finding => ({ verdict: "failed", reason, remedy });
-export const skipped = (reason: string): Finding => ({ verdict: "skipped", reason });
+export const skipped = (reason: string, remedy?: string): Finding => ({ verdict: "skipped", reason, remedy });

@@ -1,7 +1,9 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 
 import { HttpClient, jsonOf, type Answer } from "./http-client.ts";
 import { SfuConnection } from "./sfu-connection.ts";
+import type { Work } from "./loopback/exchange.ts";
+import { LoopbackRun } from "./loopback/run.ts";
 import { readConfiguration, type Configuration } from "./configuration.ts";
 
 /** What the doctor was told. */
@@ -29,12 +31,19 @@ export interface Visitor {
   call(method: string, path: string, body?: object): Promise<Answer>;
 }
 
+/** The token API knows calls, and no tests of them. */
+export class TestsRefused extends Error {}
+
+export type TestAccess = Work["access"][number];
+
 export interface Token {
   readonly url: string;
   readonly jwt: string;
 }
 
 const CLIENT = "/_matrix/client/v3";
+/** Where the token API lets media be tried out: to the SFU it is another room than the call's (server/identity.ts). */
+const TEST_CALL = "m.call#io.melo.test";
 
 /** The deployment that is looked at: where its parts are, and what several checks need. Everything is found out once. */
 export class Patient {
@@ -43,6 +52,7 @@ export class Patient {
   readonly #known = new Map<string, Promise<unknown>>();
   #sfu?: SfuConnection;
   #visitor?: Visitor;
+  #loopback?: LoopbackRun;
 
   constructor(options: PatientOptions) {
     this.options = options;
@@ -136,17 +146,27 @@ export class Patient {
   /** A token for the SFU, as clients get it. @throws if the token API refuses. */
   token(): Promise<Token> {
     return this.#once("token", async () => {
-      const visitor = await this.#someone();
-      const answer = await this.http.request(`${await this.tokenApi()}/sfu/get`, {
-        method: "POST",
-        body: { room: visitor.roomId, openid_token: await this.openid(), device_id: visitor.deviceId },
-      });
-      const { url, jwt, errcode, error } = jsonOf(answer) ?? {};
-      if (answer.status === 200 && typeof url === "string" && typeof jwt === "string") return { url, jwt };
-      throw new Error(
-        `the token API answered ${answer.status}${typeof errcode === "string" ? ` ${errcode}` : ""}${typeof error === "string" ? ` (${error})` : ""}`,
-      );
+      const { roomId, deviceId } = await this.#someone();
+      return granted(await this.#askTokenApi("/sfu/get", { room: roomId, device_id: deviceId }));
     });
+  }
+
+  /** Access to a room of the SFU in which media are tried out, under two names. @throws TestsRefused, or if the token API refuses for another reason. */
+  async testAccess(): Promise<readonly [TestAccess, TestAccess]> {
+    const { roomId, userId } = await this.#someone();
+    const one = async (): Promise<TestAccess> => {
+      const member = { id: randomUUID(), claimed_user_id: userId, claimed_device_id: "melo-doctor" };
+      const answer = await this.#askTokenApi("/get_token", { room_id: roomId, slot_id: TEST_CALL, member });
+      if ([400, 404, 405].includes(answer.status)) throw new TestsRefused(`the token API answered ${answer.status}`);
+      const { url, jwt } = granted(answer);
+      return { url, token: jwt };
+    };
+    return [await one(), await one()];
+  }
+
+  /** A browser that sends media through the SFU and back. @throws as `testAccess`. */
+  loopback(): Promise<LoopbackRun> {
+    return this.#once("loopback", async () => (this.#loopback = await LoopbackRun.start(this)));
   }
 
   /** A connection to the SFU that has been answered, so that its media ports can be tried. */
@@ -160,12 +180,18 @@ export class Patient {
 
   /** Takes everything back that was made for the examination. */
   async release(): Promise<void> {
+    await this.#loopback?.close();
     this.#sfu?.close();
     if (!this.#visitor) return;
     const { roomId, call } = this.#visitor;
     const room = encodeURIComponent(roomId);
     for (const path of [`${CLIENT}/rooms/${room}/leave`, `${CLIENT}/rooms/${room}/forget`, `${CLIENT}/logout`])
       await call("POST", path, {}).catch(() => {});
+  }
+
+  async #askTokenApi(path: string, body: object): Promise<Answer> {
+    const url = `${await this.tokenApi()}${path}`;
+    return this.http.request(url, { method: "POST", body: { ...body, openid_token: await this.openid() } });
   }
 
   async #someone(): Promise<Visitor> {
@@ -182,6 +208,14 @@ export class Patient {
     this.#known.set(name, found);
     return found;
   }
+}
+
+function granted(answer: Answer): Token {
+  const { url, jwt, errcode, error } = jsonOf(answer) ?? {};
+  if (answer.status === 200 && typeof url === "string" && typeof jwt === "string") return { url, jwt };
+  throw new Error(
+    `the token API answered ${answer.status}${typeof errcode === "string" ? ` ${errcode}` : ""}${typeof error === "string" ? ` (${error})` : ""}`,
+  );
 }
 
 /** The first LiveKit service of a list of transports. */

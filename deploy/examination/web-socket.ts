@@ -32,10 +32,13 @@ export class WebSocketConnection extends EventEmitter<{ message: [Buffer]; close
   private constructor(socket: Duplex, head: Buffer) {
     super();
     this.#socket = socket;
-    socket.on("data", (data: Buffer) => this.#receive(data));
+    // What came along with the answer to the handshake counts too; whoever waits for this connection has to be listening by then.
+    setImmediate(() => {
+      this.#receive(head);
+      socket.on("data", (data: Buffer) => this.#receive(data));
+    });
     socket.on("close", () => this.emit("close"));
     socket.on("error", () => socket.destroy());
-    if (head.length > 0) queueMicrotask(() => this.#receive(head));
   }
 
   /**

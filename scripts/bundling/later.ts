@@ -20,6 +20,7 @@ export const LATER: readonly string[] = [
   "src/media/call-domain.ts",
   "src/media/call-manager.ts",
   "src/media/active-call.ts",
+  "src/media/call-test.ts",
   "src/matrix/create-voice-channel.ts",
   "src/matrix/voice-channels.ts",
   "src/crypto/recovery.ts",

@@ -47,16 +47,15 @@ class LiveSteps implements Steps {
     if (failed(run, "browser") || failed(run, "devices")) return needsOther();
     const { devices, settings } = run.calls.state;
     const { echoCancellation, noiseSuppression, autoGainControl } = settings;
-    const audio = { echoCancellation, noiseSuppression, autoGainControl, deviceId: chosen(devices.microphone) };
     try {
-      this.#microphone = await this.#capture(run, { audio });
+      this.#microphone = await capture(run, "audio", devices.microphone, { echoCancellation, noiseSuppression, autoGainControl });
     } catch (error) {
       return denied("microphone", error);
     }
     const hasCamera = run.findings.some(({ step, reason }) => step === "devices" && reason !== "no-camera");
     if (!hasCamera) return finding("well");
     try {
-      (await this.#capture(run, { video: { deviceId: chosen(devices.camera) } })).stop();
+      (await capture(run, "video", devices.camera)).stop();
     } catch (error) {
       return denied("camera", error);
     }
@@ -157,15 +156,6 @@ class LiveSteps implements Steps {
     const hasOther = way === "udp" || [...this.#ways.values()].some((other) => other.outcome === "well");
     return finding(hasOther ? "attention" : "wrong", "blocked");
   }
-
-  /** The one track of what is asked for. Stopped at once if the visitor has stopped the test while the browser asked. */
-  async #capture({ signal }: CallTestRun, constraints: MediaStreamConstraints): Promise<MediaStreamTrack> {
-    const stream = await navigator.mediaDevices.getUserMedia(constraints);
-    const [track] = stream.getTracks();
-    signal.addEventListener("abort", () => track?.stop(), { once: true });
-    if (signal.aborted) track?.stop();
-    return track!;
-  }
 }
 
 /** Other names of devices that are listed under their own as well. */
@@ -182,8 +172,27 @@ function failed({ findings }: CallTestRun, wanted: CallTestStep): boolean {
   return findings.some(({ step, verdict, reason }) => step === wanted && (verdict === "wrong" || reason === "needs-other"));
 }
 
-function chosen(id: string): ConstrainDOMString | undefined {
-  return id === "default" ? undefined : { ideal: id };
+/** The track of the chosen device, or of another one if that is not there. Stopped at once if the visitor has stopped the test while the browser asked. */
+async function capture(
+  { signal }: CallTestRun,
+  kind: "audio" | "video",
+  device: string,
+  constraints: MediaTrackConstraints = {},
+): Promise<MediaStreamTrack> {
+  const ask = (more: MediaTrackConstraints): Promise<MediaStream> =>
+    navigator.mediaDevices.getUserMedia({ [kind]: { ...constraints, ...more } });
+  const isGone = (error: unknown): boolean => error instanceof Error && ["OverconstrainedError", "NotFoundError"].includes(error.name);
+  const stream =
+    device === "default"
+      ? await ask({})
+      : await ask({ deviceId: { exact: device } }).catch((error: unknown) => {
+          if (isGone(error) && !signal.aborted) return ask({});
+          throw error;
+        });
+  const track = stream.getTracks()[0]!;
+  signal.addEventListener("abort", () => track.stop(), { once: true });
+  if (signal.aborted) track.stop();
+  return track;
 }
 
 const CAPTURE_REASONS: Partial<Record<MeloErrorCode, CallTestReason>> = {

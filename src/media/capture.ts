@@ -9,6 +9,7 @@ import {
   type LocalAudioTrack,
   type LocalVideoTrack,
   type TrackPublishOptions,
+  type VideoCaptureOptions,
 } from "livekit-client";
 
 import { MeloError } from "../internal/errors.js";
@@ -93,8 +94,7 @@ export class Capture {
     return this.#turns.take(async () => {
       if (!this.#track || this.#ended) return;
       try {
-        if (isAudio(this.#track)) await this.#track.restartTrack(this.#audioOptions());
-        else if (!this.#track.isMuted) await this.#track.restartTrack(this.#videoOptions());
+        if (isAudio(this.#track) || !this.#track.isMuted) await this.#restart(this.#track);
         else await this.#drop();
         await this.#applySending();
       } catch (error) {
@@ -136,8 +136,9 @@ export class Capture {
   async #open(): Promise<void> {
     const { kind, publish } = this.#options;
     if (!navigator.mediaDevices) throw new MeloError("unsupported", "Browsers give sound and pictures to secure pages (HTTPS) only.");
-    const track =
-      kind === "microphone" ? await createLocalAudioTrack(this.#audioOptions()) : await createLocalVideoTrack(this.#videoOptions());
+    const track = await this.#chosenFirst<CaptureTrack>((device) =>
+      kind === "microphone" ? createLocalAudioTrack(this.#audioOptions(device)) : createLocalVideoTrack(videoOptions(device)),
+    );
     if (this.#ended) return track.stop();
     this.#track = track;
     track.on(TrackEvent.Ended, this.#handleEnded).on(TrackEvent.Muted, this.#handleMuted);
@@ -188,7 +189,14 @@ export class Capture {
 
   async #lose(): Promise<void> {
     await this.#turns.take(async () => {
-      if (this.#status !== "on" || this.#track?.mediaStreamTrack.readyState !== "ended") return;
+      const track = this.#track;
+      if (this.#status !== "on" || track?.mediaStreamTrack.readyState !== "ended") return;
+      try {
+        await this.#restart(track);
+        return await this.#applySending();
+      } catch {
+        // nor is there another one
+      }
       this.#setStatus("missing");
       await this.#drop();
     });
@@ -207,19 +215,37 @@ export class Capture {
     this.#options.onChange();
   }
 
-  #audioOptions(): AudioCaptureOptions {
+  async #restart(track: CaptureTrack): Promise<void> {
+    await this.#chosenFirst((device) =>
+      isAudio(track) ? track.restartTrack(this.#audioOptions(device)) : track.restartTrack(videoOptions(device)),
+    );
+  }
+
+  /** What was chosen and is not there (any more) gives way to another one. As a mere wish, browsers do not follow a choice. */
+  async #chosenFirst<T>(open: (device: ConstrainDOMString | undefined) => Promise<T>): Promise<T> {
+    const id = this.#options.device();
+    if (id === "default") return open(undefined);
+    try {
+      return await open({ exact: id });
+    } catch (error) {
+      if (!/^(Overconstrained|NotFound)Error$/.test((error as Partial<Error> | null)?.name ?? "")) throw error;
+      return open(undefined);
+    }
+  }
+
+  #audioOptions(deviceId: ConstrainDOMString | undefined): AudioCaptureOptions {
     const { echoCancellation, noiseSuppression, noiseFilter, autoGainControl } = this.#options.settings();
     return {
       echoCancellation,
       noiseSuppression: noiseSuppression && !noiseFilter,
       autoGainControl,
-      deviceId: deviceConstraint(this.#options.device()),
+      deviceId,
     };
   }
+}
 
-  #videoOptions() {
-    return { resolution: VideoPresets.h720.resolution, deviceId: deviceConstraint(this.#options.device()) };
-  }
+function videoOptions(deviceId: ConstrainDOMString | undefined): VideoCaptureOptions {
+  return { resolution: VideoPresets.h720.resolution, deviceId };
 }
 
 const SOURCES = Object.freeze(
@@ -230,11 +256,6 @@ const SOURCES = Object.freeze(
 
 function isAudio(track: CaptureTrack): track is LocalAudioTrack {
   return track.kind === Track.Kind.Audio;
-}
-
-/** What was chosen and is not there (any more) gives way to another one. */
-function deviceConstraint(id: string): ConstrainDOMString | undefined {
-  return id === "default" ? undefined : { ideal: id };
 }
 
 export function captureError(kind: CaptureKind, error: unknown): MeloError {

@@ -14,6 +14,7 @@ import {
   slidingSync,
   stickyEvents,
 } from "./homeserver.ts";
+import { loopbackTcp, loopbackTurn, loopbackUdp } from "./loopback.ts";
 import { dns, redirect, tls } from "./name.ts";
 import { autoCreate, mediaTcp, mediaUdp, sfuConnection } from "./sfu.ts";
 import { delayedLeaveTaken, foreignUsers, membersOnly, tokenApi, tokenApiRefusals } from "./token-api.ts";
@@ -47,6 +48,9 @@ export const CHECKS: readonly Check[] = [
   mediaTcp,
   turnTls,
   turnPrivate,
+  loopbackUdp,
+  loopbackTcp,
+  loopbackTurn,
   autoCreate,
   delayedLeaveTaken,
   meloFiles,

@@ -8,7 +8,7 @@ import { decodeStun, MESSAGE } from "../stun.ts";
 import { TurnClient } from "../turn-client.ts";
 import { noAccount } from "./homeserver.ts";
 
-const NONE = skipped(
+export const NO_TURN = skipped(
   "The SFU names no TURN server. Visitors whose networks let out nothing but TLS cannot join calls: deploy/README.md, “TURN”.",
 );
 
@@ -31,7 +31,7 @@ export const turnTls: Check = {
   async run(patient) {
     if (!(await patient.visitor())) return noAccount;
     const server = await turnServer(patient);
-    if (!server) return NONE;
+    if (!server) return NO_TURN;
     let client: TurnClient;
     try {
       client = await TurnClient.open(server.url, server.user, server.password, patient.http);
@@ -96,7 +96,7 @@ export const turnPrivate: Check = {
   async run(patient) {
     if (!(await patient.visitor())) return noAccount;
     const server = await turnServer(patient);
-    if (!server) return NONE;
+    if (!server) return NO_TURN;
     const client = await TurnClient.open(server.url, server.user, server.password, patient.http);
     try {
       await client.allocate();

@@ -23,6 +23,8 @@ interface Fault {
   /** The file below deploy/run that has the fault, and how it comes in. */
   readonly file: string;
   readonly change: (text: string, deployment: NativeDeployment) => string;
+  /** The doctor looks with a browser as well. */
+  readonly media?: boolean;
 }
 
 /** @throws if there is nothing to replace: then the fault would not be there. */
@@ -166,10 +168,21 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     webhook: { ...config["webhook"], urls: ["http://127.0.0.1:9/sfu_webhook"] },
   })),
   "an SFU without TCP": livekit({ "media-tcp": /no way over TCP/ }, ({ rtc, ...config }) => ({ ...config, rtc: { ...rtc, tcp_port: 0 } })),
-  "an SFU without UDP": livekit({ "media-udp": /no way over UDP/ }, ({ rtc, ...config }) => ({
-    ...config,
-    rtc: { ...rtc, force_tcp: true },
-  })),
+  "an SFU without UDP": {
+    ...livekit({ "media-udp": /no way over UDP/ }, ({ rtc, ...config }) => ({ ...config, rtc: { ...rtc, force_tcp: true } })),
+    media: true,
+  },
+  "an SFU that does not take the pictures that browsers send (VP8)": {
+    ...livekit(
+      {
+        "loopback-udp": /nor? picture comes back/,
+        "loopback-tcp": /nor? picture comes back/,
+        "loopback-turn": /nor? picture comes back/,
+      },
+      (config) => ({ ...config, room: { ...config["room"], enabled_codecs: [{ mime: "audio/opus" }] } }),
+    ),
+    media: true,
+  },
   "an SFU that names an address where nothing of it is reached": livekit(
     { "media-udp": /does not answer over UDP/, "media-tcp": /does not answer over TCP/, "turn-tls": /does not relay to the SFU/ },
     ({ rtc, ...config }) => ({ ...config, rtc: { ...rtc, node_ip: "127.0.0.9" } }),
@@ -228,7 +241,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
         { env: { ...process.env, MELO_DOCTOR_PASSWORD: DOCTOR.password } },
       );
     const text = await program();
-    assert.match(text.stdout, /29 well, 0 could be better, 0 wrong, 2 not looked at/);
+    assert.match(text.stdout, /32 well, 0 could be better, 0 wrong, 2 not looked at/);
     const json = JSON.parse((await program("--json", "--only", "media-udp")).stdout) as {
       verdict: string;
       results: { id: string; verdict: string }[];
@@ -261,14 +274,14 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
     assert.deepEqual(await devices(), before);
   });
 
-  for (const [what, { found, part, file, change }] of Object.entries(FAULTS)) {
+  for (const [what, { found, part, file, change, media }] of Object.entries(FAULTS)) {
     test(`finds ${what}`, async () => {
       const path = join(deployment.configuration, file);
       const healthy = await readFile(path, "utf8");
       await writeFile(path, change(healthy, deployment));
       try {
         await deployment.restart(part);
-        const results = await bad(deployment, { account });
+        const results = await bad(deployment, { account, media });
         assert.deepEqual(
           results.map(({ id }) => id),
           Object.keys(found),
