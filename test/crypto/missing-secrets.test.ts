@@ -13,9 +13,16 @@ describe("gatherSecrets", () => {
   afterEach(() => restore());
 
   it("asks nobody when everything is here", async () => {
-    const { run, asked } = device({ identityAfter: 0, backupAfter: 0 });
+    const { run, asked, told } = device({ identityAfter: 0, backupAfter: 0 });
     expect(await run()).to.be.true;
     expect(asked.count).to.equal(0);
+    expect(told).to.deep.equal([]);
+  });
+
+  it("says that the keys have changed when the last of them came after the backup's, of which nobody else tells", async () => {
+    const { run, told } = device({ identityAfter: 2, backupAfter: 1 });
+    expect(await run()).to.be.true;
+    expect(told).to.deep.equal(["crossSigning.keysChanged"]);
   });
 
   it("asks again until the identity and the key of the backup have come", async () => {
@@ -58,6 +65,8 @@ function device({ identityAfter, backupAfter, hasBackup = true }: { identityAfte
     if (hasBackup) return { version: "1" };
     throw Object.assign(new Error("none"), { errcode: "M_NOT_FOUND" });
   };
-  const run = (signal = new AbortController().signal) => gatherSecrets({ http: { authedRequest } } as never, crypto as never, signal);
-  return { asked, run };
+  const told: string[] = [];
+  const client = { http: { authedRequest }, emit: (event: string) => told.push(event) > 0 };
+  const run = (signal = new AbortController().signal) => gatherSecrets(client as never, crypto as never, signal);
+  return { asked, run, told };
 }
