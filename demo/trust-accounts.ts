@@ -31,13 +31,23 @@ async function accountsOf(stack: DemoStack, suffix: string, register: boolean): 
   const { homeserver, serverName, users } = stack;
   const account = async (name: string): Promise<DemoAccount> => {
     const username = `${name}-${suffix}`;
-    const password = users.find((user) => user.username === name)!.password;
-    if (register) await call(homeserver, "/register", { username, password, auth: { type: "m.login.dummy" }, inhibit_login: true });
+    const { password, displayName } = users.find((user) => user.username === name)!;
+    if (register) await enrol(homeserver, username, password, displayName);
     else if (!(await exists(homeserver, username))) throw new Error(`${username} is not there any more.`);
     return { username, password, userId: `@${username}:${serverName}` };
   };
   const [alice, bob] = await Promise.all([account("alice"), account("bob")]);
   return { homeserver, alice, bob };
+}
+
+/** Registers somebody who is called as people are. The access that this takes ends at once. */
+async function enrol(homeserver: string, username: string, password: string, displayname: string): Promise<void> {
+  const body = { username, password, auth: { type: "m.login.dummy" } };
+  const { access_token, user_id } = await call<{ access_token: string; user_id: string }>(homeserver, "/register", body);
+  const headers = { authorization: `Bearer ${access_token}` };
+  const profile = `${homeserver}/_matrix/client/v3/profile/${encodeURIComponent(user_id)}/displayname`;
+  await fetch(profile, { method: "PUT", headers, body: JSON.stringify({ displayname }) }); // without a name they go by their address
+  await fetch(`${homeserver}/_matrix/client/v3/logout`, { method: "POST", headers, body: "{}" });
 }
 
 async function exists(homeserver: string, username: string): Promise<boolean> {

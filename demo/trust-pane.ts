@@ -64,13 +64,14 @@ function device(session: SessionApi, other: string): unknown {
   if (chat === undefined && session.state.status === "ready") void openChat(session, other);
   return html`
     <div class="above"><melo-verify-device></melo-verify-device><melo-verify-user></melo-verify-user></div>
+    <melo-encryption-status></melo-encryption-status>
     ${chat === undefined ? html`<p class="quiet" role="status">Opening this device…</p>` : null}
     <melo-room .room=${chat ?? ""} ?hidden=${chat === undefined}></melo-room>
     <details>
       <summary>Security</summary>
       <div class="security">
-        <section><h2>Backup</h2><melo-key-backup></melo-key-backup></section>
-        <section><h2>Recovery key</h2><melo-recovery></melo-recovery></section>
+        <section><h2>Backup</h2><melo-key-backup without-recovery></melo-key-backup></section>
+        <section aria-label="Recovery key"><melo-recovery></melo-recovery></section>
         <section><h2>Devices</h2><melo-device-list></melo-device-list></section>
         <section><h2>Begin anew</h2><melo-cross-signing></melo-cross-signing></section>
       </div>

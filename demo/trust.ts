@@ -10,6 +10,8 @@ type Name = (typeof NAMES)[number];
 
 const problem = document.querySelector<HTMLElement>("#problem")!;
 const screens = new Map<Name, HTMLIFrameElement>();
+/** Devices that sign in only when they are told to. */
+let idle: Set<Name>;
 
 document.querySelector("#afresh")!.addEventListener("click", () => void begin(true));
 void begin(false);
@@ -17,6 +19,7 @@ void begin(false);
 async function begin(afresh: boolean): Promise<void> {
   try {
     if (afresh) await Promise.allSettled([...screens.values()].map(async (screen) => screen.contentWindow?.paneSession?.signOut()));
+    idle = new Set(["second"]);
     const accounts = await trustAccounts(await fetchStack(), afresh);
     document.querySelector("trust-ledger")?.replaceWith(Object.assign(document.createElement("trust-ledger"), { accounts }));
     for (const name of NAMES) show(name, accounts);
@@ -39,7 +42,7 @@ function show(name: Name, accounts: TrustAccounts): void {
       ...account,
       homeserver,
       profile: `${account.username}-${name}`,
-      signsIn: name !== "second",
+      signsIn: !idle.has(name),
       other: name === "first" ? bob.userId : "",
       onChange: () => update(name, tools),
     });
@@ -64,6 +67,7 @@ function toolsOf(name: Name): Tools {
   tools.sign.addEventListener("click", () => {
     const pane = screens.get(name)?.contentWindow;
     tools.sign.disabled = true;
+    idle.add(name);
     const done = pane?.paneSession?.state.account ? pane.paneSession.signOut().then(() => pane.location.reload()) : pane?.signInPane();
     void Promise.resolve(done)
       .catch(() => {})

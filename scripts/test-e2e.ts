@@ -1,4 +1,4 @@
-// `npm run test:e2e [-- --only NAME]`: tests in real browsers against a real homeserver, two files at a time: they mostly wait for each other's
+// `npm run test:e2e [-- --only NAME | --core]`: tests in real browsers against a real homeserver, two files at a time: they mostly wait for each other's
 // side. What a file says is shown when it has ended.
 // One stack and one page server serve them all; MELO_E2E tells the tests where (test/e2e/support/environment.ts).
 
@@ -14,6 +14,7 @@ import { sweep } from "../demo/stack/state-folder.ts";
 import { buildPages, servePages } from "../test/e2e/support/page-server.ts";
 import { cacheFolder } from "./cache-folder.mjs";
 import { ensureChromium } from "./chromium.ts";
+import { CORE } from "./core-tests.ts";
 import { reportCounts, type Counts } from "./counts.ts";
 import { longStep, say } from "./progress.mjs";
 import { projectFolder, projectNode } from "./project-node.mjs";
@@ -24,10 +25,14 @@ const LANES = 2;
 /** These come last, one after the other: they look at what all others have left, or need the machine for themselves. */
 const ALONE = ["many-tabs.test.ts", "two-people.test.ts"];
 
-const { values } = parseArgs({ options: { only: { type: "string" } } });
-const files = globSync("test/e2e/*.test.ts", { cwd: projectFolder })
-  .filter((file) => basename(file).includes(values.only ?? ""))
-  .sort();
+const { values } = parseArgs({ options: { only: { type: "string" }, core: { type: "boolean" } } });
+const all = globSync("test/e2e/*.test.ts", { cwd: projectFolder }).sort();
+const gone = [...CORE].filter((name) => !all.some((file) => basename(file, ".test.ts") === name));
+if (gone.length > 0) {
+  say(`scripts/core-tests.ts names files that do not exist: ${gone.join(", ")}.`);
+  process.exit(1);
+}
+const files = all.filter((file) => (values.core ? CORE.has(basename(file, ".test.ts")) : basename(file).includes(values.only ?? "")));
 if (files.length === 0) {
   say(`No file test/e2e/*${values.only ?? ""}*.test.ts exists.`);
   process.exit(1);

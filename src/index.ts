@@ -125,7 +125,7 @@ export type { EncryptionHealth, EncryptionStep } from "./controllers/encryption-
 export type { MeloEncryptionChangeEvent, MeloEncryptionStepEvent } from "./elements/encryption-events.js";
 export type { MeloDevicesChangeEvent } from "./elements/device-events.js";
 export type { MeloIdentityChangeEvent } from "./elements/identity-events.js";
-export type { MeloBackupChangeEvent, MeloRecoveryChangeEvent } from "./elements/recovery-events.js";
+export type { MeloBackupChangeEvent, MeloRecoveryChangeEvent, MeloRecoverySavedEvent } from "./elements/recovery-events.js";
 export type { MeloRoomOpenEvent } from "./elements/room-events.js";
 export type { MeloCodeScannedEvent } from "./elements/scanner-events.js";
 export type {

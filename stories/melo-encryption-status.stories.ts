@@ -27,6 +27,16 @@ export const EnterRecoveryKey: StoryObj<Args> = { args: { recovery: { status: "l
 export const SetUpRecovery: StoryObj<Args> = { args: { recovery: { status: "none" } } };
 export const RenewRecovery: StoryObj<Args> = { args: { recovery: { status: "out-of-sync" } } };
 export const TurnOnBackup: StoryObj<Args> = { args: { recovery: { status: "none", backup: { status: "off" } } } };
+export const NewDevice: StoryObj<Args> = {
+  args: {
+    devices: {
+      state: {
+        status: "ready",
+        devices: [{ deviceId: "NEWONE", name: "Firefox on Linux", isCurrent: false, trust: "unverified", isInactive: false, isNew: true }],
+      },
+    },
+  },
+};
 export const BadgeOk: StoryObj<Args> = { args: { badge: true } };
 export const BadgeAttention: StoryObj<Args> = { args: { badge: true, recovery: { status: "none" } } };
 export const NoSession: StoryObj = { render: () => html`<melo-encryption-status session="there-is-none"></melo-encryption-status>` };

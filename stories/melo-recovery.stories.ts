@@ -20,6 +20,7 @@ export const NoneAndNotVerified: Story = { args: { status: "none", canSetUp: fal
 export const Ready: Story = { args: {} };
 export const Locked: Story = { args: { status: "locked", canSetUp: false, hasPassphrase: true, backup: { status: "locked" } } };
 export const OutOfSync: Story = { args: { status: "out-of-sync" } };
+export const Unconfirmed: Story = { args: { unconfirmed: true } };
 export const Loading: Story = { args: { status: "loading" } };
 export const Failed: Story = { args: { status: "failed", error: { code: "homeserver-unreachable", message: "" } } };
 export const SignedOut: Story = {
@@ -48,6 +49,8 @@ export const WrongKey: Story = {
 };
 
 export const Replace: Story = { args: {}, play: ({ canvasElement }) => click(canvasElement, "Replace the recovery key") };
+
+export const Remove: Story = { args: {}, play: ({ canvasElement }) => click(canvasElement, "Remove it") };
 
 async function click(canvas: HTMLElement, label: string): Promise<void> {
   const element = canvas.querySelector<MeloRecovery>("melo-recovery")!;

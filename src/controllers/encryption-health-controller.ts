@@ -38,6 +38,8 @@ export class EncryptionHealthController implements ReactiveController {
     watch(() => running()?.rooms);
     // It tells what nobody else does only of a device that is not verified.
     watch(() => (this.session?.state.crossSigning === "missing" ? running()?.identity : undefined));
+    // Only a verified device can tell the visitor's own from others.
+    watch(() => (this.session?.state.crossSigning === "ready" ? running()?.devices : undefined));
     host.addController(this);
   }
 
@@ -58,6 +60,7 @@ export class EncryptionHealthController implements ReactiveController {
       identity: session.identity.state,
       recovery: session.recovery.state,
       hasEncryptedRoom: session.rooms.state.rooms.some(({ encrypted, membership }) => encrypted && membership === "join"),
+      hasNewDevice: this.#newDevices.length > 0,
       isFreshlyVerified: this.#verifiedAt !== undefined && performance.now() - this.#verifiedAt < SECRETS_TAKE,
     });
   }
@@ -67,11 +70,19 @@ export class EncryptionHealthController implements ReactiveController {
     return this.value.step !== undefined && this.value.step === this.#later;
   }
 
-  /** Not again until the visitor signs out, or something else is to be done. */
+  /** Not again until the visitor signs out, or something else is to be done. Of new devices it says that the visitor knows them; the next one is told again. */
   async later(): Promise<void> {
-    this.#later = this.value.step;
+    const { step } = this.value;
+    if (step === "check-devices") return this.session?.devices.acknowledge(this.#newDevices);
+    this.#later = step;
     this.#host.requestUpdate();
     if (this.#later) await this.session?.drafts.save(KEPT, this.#later).catch(() => {}); // for this visit it holds all the same
+  }
+
+  /** Those that have no keys read no encrypted message: the list of devices says that. */
+  get #newDevices(): readonly string[] {
+    const devices = this.session?.devices.state.devices ?? [];
+    return devices.filter(({ isNew, trust }) => isNew && trust === "unverified").map(({ deviceId }) => deviceId);
   }
 
   hostUpdate(): void {

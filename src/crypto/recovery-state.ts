@@ -33,6 +33,8 @@ export interface RecoveryState {
   readonly canSetUp: boolean;
   /** A passphrase opens it as well. */
   readonly hasPassphrase: boolean;
+  /** It was made on this device, and nobody has said yet that they have it: the page that showed it may be gone. See {@link Recovery.confirm}. */
+  readonly unconfirmed?: true;
   /** While there is none: its owner has said in another client that they want none. */
   readonly declined?: true;
   readonly backup: BackupState;
@@ -57,6 +59,8 @@ export interface KeysAtStake {
 export interface NewKeyOptions {
   /** A backup that this device cannot open is deleted, with everything that only it has. */
   readonly replaceBackup?: boolean;
+  /** Somebody is going to say by {@link Recovery.confirm} that they have the key; until then it is `unconfirmed`. */
+  readonly unconfirmed?: boolean;
 }
 
 /**
@@ -79,6 +83,14 @@ export interface Recovery extends Readable<RecoveryState> {
    * Rejects `recovery-key-wrong` before anything is written, `recovery-none`, and `recovery-incomplete` if the key is right and what it should open is not there.
    */
   enter(keyOrPassphrase: string): Promise<void>;
+  /** Its owner has the key that was made with `unconfirmed`. Entering it on this device says the same. */
+  confirm(): Promise<void>;
+  /**
+   * Deletes the recovery key and all that it protects from the server, and remembers for all devices that the account's owner wants none: what is written down opens nothing any more. The
+   * identity and the backup stay, on the devices that have them. Rejects `recovery-none`, and `device-unverified` where this device does not hold the identity. What was cut off in the middle
+   * is done by calling it again.
+   */
+  forget(): Promise<void>;
   /**
    * Fetches all keys of the backup, from where an earlier restore ended. A running one is joined; one that the end of its tab cuts off goes on by itself at the next start. Resolves also
    * when it was cancelled. Rejects as the state's `restoreError` says; `backup-gone` if the backup was deleted or replaced.

@@ -19,7 +19,7 @@ import {
   type Recovery,
   type RecoveryState,
 } from "./recovery-state.js";
-import { BACKUP_SECRET, IDENTITY_SECRETS, SECRETS } from "./secrets.js";
+import { BACKUP_SECRET, IDENTITY_SECRETS, SECRETS, dropSecret } from "./secrets.js";
 import { RECOVERY_CHOICE, isBackupChoice, isBackupRefused, isGone, isRecoveryDeclined, serverBackup } from "./server-backup.js";
 
 /** `cryptoCallbacks` must be the object that the client's secret storage asks, too. */
@@ -43,10 +43,20 @@ export type RecoveryCrypto = SwitchCrypto &
     | "userHasCrossSigningKeys"
   >;
 
+/** Which key was made on this device and has not been confirmed: its id, or that one is being made. Nothing secret. */
+export interface UnconfirmedMemory {
+  load(): Promise<string | undefined>;
+  save(keyId: string | undefined): Promise<void>;
+}
+
+/** In place of the id of a key that is being made. */
+const BEING_MADE = "?";
+
 export interface RecoveryOptions {
   readonly client: RecoveryClient;
   readonly crypto: RecoveryCrypto;
   readonly restore: Pick<BackupRestore, keyof BackupRestore>;
+  readonly memory: UnconfirmedMemory;
   /** What a rejection of the server means. */
   readonly toError: (error: unknown) => MeloError;
   /** This device may have become a signed one: called before `enter` resolves. */
@@ -62,6 +72,7 @@ export class AccountRecovery implements Recovery, Disposable {
   readonly #client: RecoveryClient;
   readonly #crypto: RecoveryCrypto;
   readonly #restore: RecoveryOptions["restore"];
+  readonly #memory: UnconfirmedMemory;
   readonly #switch: BackupSwitch;
   readonly #toError: (error: unknown) => MeloError;
   readonly #onEntered: () => Promise<void>;
@@ -73,12 +84,13 @@ export class AccountRecovery implements Recovery, Disposable {
   #lookFailed = false;
   readonly #end = new AbortController();
 
-  constructor({ client, crypto, restore, toError, onEntered = async () => {}, turns = new Turns() }: RecoveryOptions) {
+  constructor({ client, crypto, restore, memory, toError, onEntered = async () => {}, turns = new Turns() }: RecoveryOptions) {
     this.#turns = turns;
     this.#look = turns.once(() => this.#refresh());
     this.#client = client;
     this.#crypto = crypto;
     this.#restore = restore;
+    this.#memory = memory;
     this.#switch = new BackupSwitch(client, crypto);
     this.#toError = (error) => (isGone(error) ? incomplete("The server no longer has it.", error) : toError(error));
     this.#onEntered = onEntered;
@@ -120,7 +132,27 @@ export class AccountRecovery implements Recovery, Disposable {
       const key = await matchingKey(this.#client.secretStorage, stored, keyOrPassphrase.trim());
       if (!key) throw new MeloError("recovery-key-wrong", "This is neither the recovery key nor its passphrase.");
       await this.#withKey(key, () => this.#open(key));
+      await this.#memory.save(undefined);
       await this.#onEntered();
+    });
+  }
+
+  confirm(): Promise<void> {
+    return this.#act(() => this.#memory.save(undefined));
+  }
+
+  /** The choice is recorded first, so that no device asks for another; the pointer goes after what it protects, so that one that is cut off is seen and can be done again. */
+  forget(): Promise<void> {
+    return this.#act(async () => {
+      const { secretStorage } = this.#client;
+      const keyId = await secretStorage.getDefaultKeyId();
+      if (!keyId) throw new MeloError("recovery-none", "The account has no recovery key.");
+      if (!(await holdsIdentity(this.#crypto)))
+        throw new MeloError("device-unverified", "This device does not hold what the key protects.");
+      await this.#client.setAccountData(RECOVERY_CHOICE, { enabled: false });
+      for (const name of SECRETS) await dropSecret(this.#client, name);
+      await secretStorage.setDefaultKeyId(null);
+      await secretStorage.store(`m.secret_storage.key.${keyId}`, null);
     });
   }
 
@@ -165,9 +197,11 @@ export class AccountRecovery implements Recovery, Disposable {
     const setupNewKeyBackup = backup ? !backup.opens : !(await isBackupRefused(this.#client));
     const made = await this.#crypto.createRecoveryKeyFromPassphrase(passphrase || undefined);
     const encoded = made.encodedPrivateKey!;
+    if (options?.unconfirmed) await this.#memory.save(BEING_MADE); // whatever ends this in the middle, the visitor has not seen the key
     await this.#withKey({ bytes: made.privateKey }, () =>
       this.#crypto.bootstrapSecretStorage({ createSecretStorageKey: async () => made, setupNewSecretStorage: true, setupNewKeyBackup }),
     );
+    await this.#memory.save(options?.unconfirmed ? ((await this.#client.secretStorage.getDefaultKeyId()) ?? undefined) : undefined);
     if (await isRecoveryDeclined(this.#client)) await this.#client.setAccountData(RECOVERY_CHOICE, { enabled: true });
     return encoded;
   }
@@ -247,7 +281,9 @@ export class AccountRecovery implements Recovery, Disposable {
       const isComplete = isIdentityProtected && (isBackupProtected ? backup.status !== "locked" : backup.status === "off");
       const status = !key ? "none" : lacks ? "locked" : isComplete ? "ready" : "out-of-sync";
       const declined = (status === "none" && (await isRecoveryDeclined(this.#client))) || undefined;
-      this.#source.merge({ status, canSetUp, declined, hasPassphrase: key?.[1].passphrase !== undefined, error: undefined });
+      const made = await this.#memory.load();
+      const unconfirmed = (key !== null && (made === BEING_MADE || made === key[0])) || undefined;
+      this.#source.merge({ status, canSetUp, declined, unconfirmed, hasPassphrase: key?.[1].passphrase !== undefined, error: undefined });
       this.#mergeBackup(backup);
       this.#lookFailed = false;
     } catch (error) {

@@ -20,14 +20,14 @@ const TRUST_EVENTS = [CryptoEvent.UserTrustStatusChanged, CryptoEvent.DevicesUpd
 export class RoomCryptography {
   readonly #client: TrustEmitter;
   readonly #crypto: RoomCryptoApi;
-  readonly #encryption: Pick<RoomEncryption, "isEncrypted" | "remember">;
+  readonly #encryption: Pick<RoomEncryption, "isEncrypted" | "isFresh" | "remember">;
   readonly #cipher: Pick<RoomCipher, "encrypt">;
   #looking?: Promise<unknown>;
 
   constructor(
     client: TrustEmitter,
     crypto: RoomCryptoApi,
-    encryption: Pick<RoomEncryption, "isEncrypted" | "remember">,
+    encryption: Pick<RoomEncryption, "isEncrypted" | "isFresh" | "remember">,
     cipher: Pick<RoomCipher, "encrypt">,
   ) {
     this.#client = client;
@@ -44,6 +44,11 @@ export class RoomCryptography {
   /** Counts the room as encrypted from now on, whatever the server will say. */
   remember(roomId: string): Promise<void> {
     return this.#encryption.remember(roomId);
+  }
+
+  /** The encryption was switched on by this device, and the server may not have said so yet. */
+  isFresh(roomId: string): boolean {
+    return this.#encryption.isFresh(roomId);
   }
 
   /** Turns an event into ciphertext for the people in its room, or rejects. */

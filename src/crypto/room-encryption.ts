@@ -1,5 +1,8 @@
 import type { CryptoApi } from "matrix-js-sdk/lib/crypto-api/index.js";
 
+/** How long the server may take to tell of an encryption that this device has switched on, in ms. */
+const TELLING_TAKES = 60_000;
+
 /** Keeps room ids outside the crypto store, so that a store which is lost does not turn an encrypted room into an open one. */
 export interface RoomMemory {
   load(): Promise<readonly string[]>;
@@ -14,6 +17,8 @@ export class RoomEncryption {
   readonly #crypto: Pick<CryptoApi, "isEncryptionEnabledInRoom">;
   readonly #memory: RoomMemory;
   readonly #known: Promise<Set<string>>;
+  /** When this device switched the encryption of a room on. */
+  readonly #switchedOn = new Map<string, number>();
   #saving: Promise<void> = Promise.resolve();
 
   constructor(crypto: Pick<CryptoApi, "isEncryptionEnabledInRoom">, memory: RoomMemory) {
@@ -28,12 +33,22 @@ export class RoomEncryption {
     const known = await this.#known;
     if (known.has(roomId)) return true;
     if (!(await this.#crypto.isEncryptionEnabledInRoom(roomId))) return false;
-    await this.remember(roomId);
+    await this.#note(roomId);
     return true;
   }
 
   /** Call for a room that this device creates encrypted, so that it counts as encrypted before the server's sync says so. */
   async remember(roomId: string): Promise<void> {
+    this.#switchedOn.set(roomId, performance.now());
+    await this.#note(roomId);
+  }
+
+  /** This device has switched it on only now, so that nobody has to wonder if the server does not tell of it yet. */
+  isFresh(roomId: string): boolean {
+    return performance.now() - (this.#switchedOn.get(roomId) ?? -Infinity) < TELLING_TAKES;
+  }
+
+  async #note(roomId: string): Promise<void> {
     const known = await this.#known;
     if (known.has(roomId)) return;
     known.add(roomId);

@@ -30,11 +30,28 @@ export type VerificationCrypto = Pick<
   | "userHasCrossSigningKeys"
 >;
 
+/** How long a request holds. Client-server specification, "Key verification framework". In ms. */
+const REQUEST_LASTS = 600_000;
+
+/** A request of another own device that nobody has answered, as it came. Nothing of it is secret. */
+export interface KeptRequest {
+  readonly type: string;
+  readonly sender: string;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** Keeps it for the next client: the engine forgets it with the tab. */
+export interface RequestMemory {
+  load(): Promise<KeptRequest | undefined>;
+  save(request: KeptRequest | undefined): Promise<void>;
+}
+
 export interface VerificationOptions {
   readonly client: VerificationClient;
   readonly crypto: VerificationCrypto;
   readonly toError: (error: unknown) => MeloError;
   readonly direct: DirectChats;
+  readonly memory: RequestMemory;
 }
 
 /** Where people verify each other. */
@@ -53,6 +70,8 @@ export class AccountVerification implements Verification, Disposable {
   readonly #source = new Source<VerificationState>(INITIAL_VERIFICATION);
   readonly #life = new AbortController();
   #flow?: VerificationFlow;
+  /** The transaction of the own device that asked last. */
+  #asked?: string;
 
   constructor(options: VerificationOptions) {
     this.#options = options;
@@ -63,7 +82,9 @@ export class AccountVerification implements Verification, Disposable {
     );
     client.on(CryptoEvent.VerificationRequestReceived, this.#handleRequest);
     client.on(ClientEvent.Event, this.#handleEvent);
+    client.on(ClientEvent.ReceivedToDeviceMessage, this.#handleMessage);
     this.#takeWaiting();
+    void this.#recall().catch(() => {}); // whoever asked can ask again
   }
 
   get state(): VerificationState {
@@ -133,6 +154,7 @@ export class AccountVerification implements Verification, Disposable {
     this.#life.abort();
     client.off(CryptoEvent.VerificationRequestReceived, this.#handleRequest);
     client.off(ClientEvent.Event, this.#handleEvent);
+    client.off(ClientEvent.ReceivedToDeviceMessage, this.#handleMessage);
     if (this.state.status !== "asked") void this.cancel();
   }
 
@@ -157,7 +179,9 @@ export class AccountVerification implements Verification, Disposable {
       toError: this.#options.toError,
       isMasked: this.#isMasked,
       report: (change) => {
-        if (this.#flow === flow) this.#source.merge(change);
+        if (this.#flow !== flow) return;
+        this.#source.merge(change);
+        if (change.status !== undefined && change.status !== "asked") this.#keep(undefined);
       },
     });
     this.#flow = flow;
@@ -187,9 +211,33 @@ export class AccountVerification implements Verification, Disposable {
     if (!isOpen || (isSelfVerification ? roomId !== undefined || otherDeviceId === undefined : roomId === undefined)) return;
     if (!isSelfVerification) return void this.#begin({ status: "asked", user: this.#person(otherUserId) }).follow(request);
     const flow = this.#begin({ status: "asked", device: { deviceId: otherDeviceId! } });
+    this.#asked = request.transactionId;
     flow.follow(request);
     void this.#nameDevice(flow, otherDeviceId!);
   };
+
+  /** It comes after the request that the engine made of it. */
+  #handleMessage = ({ message }: { message: { type: string; sender: string; content: Record<string, unknown> } }): void => {
+    const isRequest = message.type === "m.key.verification.request" && message.sender === this.#options.client.getSafeUserId();
+    if (isRequest && this.state.status === "asked" && message.content["transaction_id"] === this.#asked) this.#keep(message);
+  };
+
+  #keep(request: KeptRequest | undefined): void {
+    if (!request && this.#asked === undefined) return; // nothing is kept
+    if (!request) this.#asked = undefined;
+    this.#options.memory.save(request && { type: request.type, sender: request.sender, content: request.content }).catch(() => {});
+  }
+
+  /** Gives the engine what an earlier client of this device was asked and did not answer. The SDK has the way beside its public surface. */
+  async #recall(): Promise<void> {
+    const { crypto, memory } = this.#options;
+    const kept = await memory.load();
+    if (!kept || isUnderWay(this.state)) return;
+    if (Date.now() - Number(kept.content["timestamp"]) > REQUEST_LASTS) return memory.save(undefined);
+    const { processSyncChanges } = crypto as unknown as { processSyncChanges(changes: object): Promise<unknown> };
+    // As sliding sync tells it: what is not said is as it was, the number of one-time keys among it.
+    await processSyncChanges.call(crypto, { toDeviceEvents: [kept], useMsc4186: true });
+  }
 
   /** Some clients encrypt what they say of a verification in a room. The engine sees it only once it is decrypted, which nobody else may do: the room need not be open. */
   #handleEvent = (event: MatrixEvent): void => {

@@ -6,6 +6,7 @@ import type { CallState } from "../media/calls-state.js";
 import { callErrorWords } from "./call-words.js";
 import { icon } from "./icon.js";
 import { PhoneOff } from "./icons.js";
+import { tellOwner } from "./owner-notice.js";
 
 type Button = readonly [label: string, act: () => void];
 
@@ -21,6 +22,7 @@ export function callGate(shape: IconNode, text: string, kind: "waiting" | "bad",
 /** A call that ended by a fault: why, and what to do. */
 export function failedGate({ error }: CallState, again: () => void, back: () => void): TemplateResult {
   const words = callErrorWords(error ?? { code: "unknown", message: "" });
+  if (error?.code === "call-encryption-failed") tellOwner(`<melo-call> ${error.message}`);
   return html`<div class="gate bad" part="gate" role="alert">
     ${icon(PhoneOff)}
     <h2>${msg("The call ended")}</h2>

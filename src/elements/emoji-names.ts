@@ -1,6 +1,6 @@
 /**
  * What the 64 emoji are called, in the order of their numbers, by language. Client-server specification, "SAS method: emoji" (data-definitions/sas-emoji.json, Apache-2.0): the languages in
- * which it names all of them.
+ * which it names all of them, and Albanian, which lacks one.
  */
 const NAMES: Readonly<Record<string, string>> = {
   ar: "كلب|هِرَّة|أَسَد|حِصَان|حصان وحيد القرن|خِنزِير|فِيل|أَرنَب|باندَا|دِيك|بطريق|سُلحفاة|سَمَكة|أُخطُبُوط|فَرَاشَة|زَهرَة|شَجَرَة|صبار|فُطر|كُرَةٌ أرضِيَّة|قَمَر|سَحابَة|نار|مَوزَة|تُفَّاحَة|فَراوِلَة|ذُرَة|بِيتزا|كَعكَة|قَلب|اِبتِسَامَة|رُوبُوت|قُبَّعَة|نَظَّارَة|مِفتَاحُ رَبط|سانتا|رَفعُ إِبهَام|مِظَلَّة|سَاعَةٌ رَملِيَّة|سَاعَة|هَدِيَّة|مِصبَاح|كِتَاب|قَلَمُ رَصاص|مِشبَكُ وَرَق|مِقَصّ|قُفل|مِفتَاح|مِطرَقَة|تِلِفُون|عَلَم|قِطَار|دَرّاجَة|طَائِرة|صَارُوخ|كَأسُ النَّصر|كُرَة|غيتار|بُوق|جَرَس|مِرسَاة|سَمّاعَة رَأس|مُجَلَّد|دَبُّوس",
@@ -27,6 +27,7 @@ const NAMES: Readonly<Record<string, string>> = {
     "Cachorro|Gato|Leão|Cavalo|Unicórnio|Porco|Elefante|Coelho|Panda|Galo|Pinguim|Tartaruga|Peixe|Polvo|Borboleta|Flor|Árvore|Cacto|Cogumelo|Globo|Lua|Nuvem|Fogo|Banana|Maçã|Morango|Milho|Pizza|Bolo|Coração|Sorriso|Robô|Chapéu|Óculos|Chave inglesa|Papai-noel|Joinha|Guarda-chuva|Ampulheta|Relógio|Presente|Lâmpada|Livro|Lápis|Clipe de papel|Tesoura|Cadeado|Chave|Martelo|Telefone|Bandeira|Trem|Bicicleta|Avião|Foguete|Troféu|Bola|Guitarra|Trombeta|Sino|Âncora|Fones de ouvido|Pasta|Alfinete",
   ru: "Собака|Кошка|Лев|Лошадь|Единорог|Свинья|Слон|Кролик|Панда|Петух|Пингвин|Черепаха|Рыба|Осьминог|Бабочка|Цветок|Дерево|Кактус|Гриб|Глобус|Луна|Облако|Огонь|Банан|Яблоко|Клубника|Кукуруза|Пицца|Торт|Сердце|Улыбка|Робот|Шляпа|Очки|Ключ|Санта|Большой палец вверх|Зонт|Песочные часы|Часы|Подарок|Лампочка|Книга|Карандаш|Скрепка|Ножницы|Замок|Ключ|Молоток|Телефон|Флаг|Поезд|Велосипед|Самолет|Ракета|Кубок|Мяч|Гитара|Труба|Колокол|Якорь|Наушники|Папка|Булавка",
   sk: "Pes|Mačka|Lev|Kôň|Jednorožec|Prasa|Slon|Zajac|Panda|Kohút|Tučniak|Korytnačka|Ryba|Chobotnica|Motýľ|Kvet|Strom|Kaktus|Huba|Zemeguľa|Mesiac|Oblak|Oheň|Banán|Jablko|Jahoda|Kukurica|Pizza|Torta|Srdce|Smajlík|Robot|Klobúk|Okuliare|Vidlicový kľúč|Mikuláš|Palec nahor|Dáždnik|Presýpacie hodiny|Budík|Darček|Žiarovka|Kniha|Ceruzka|Kancelárska sponka|Nožnice|Zámka|Kľúč|Kladivo|Telefón|Zástava|Vlak|Bicykel|Lietadlo|Raketa|Trofej|Lopta|Gitara|Trúbka|Zvonec|Kotva|Slúchadlá|Fascikel|Špendlík",
+  sq: "Qen|Mace|Luan|Kalë|Njëbrirësh|Derr|Elefant|Lepur|Panda|Këndes|Pinguin|Breshkë|Peshk|Oktapod|Flutur|Lule|Pemë|Kaktus|Kërpudhë|Rruzull|Hënë|Re|Zjarr|Banane|Mollë|Luleshtrydhe|Misër|Picë|Tortë|Zemër|Emotikon|Robot|Kapë|Syze|Çelës|Babagjyshi i Vitit të Ri||Ombrellë|Klepsidër|Sahat|Dhuratë|Llambë|Libër|Laps|Kapëse|Gërshërë|Dry|Çelës|Çekiç|Telefon|Flamur|Tren|Biçikletë|Avion|Raketë|Trofe|Top|Kitarë|Trombë|Kambanë|Spirancë|Kufje|Dosje|Karficë",
   sr: "пас|мачка|лав|коњ|једнорог|прасе|слон|зец|панда|петао|пингвин|корњача|риба|октопод|лептир|цвет|дрво|кактус|печурка|глобус|месец|облак|ватра|банана|јабука|јагода|кукуруз|пица|торта|срце|смајли|робот|шешир|наочаре|кључ|деда Мраз|палчић горе|кишобран|пешчаник|сат|поклон|сијалица|књига|оловка|спајалица|маказе|катанац|кључ|чекић|телефон|застава|воз|бицикл|авион|ракета|пехар|лопта|гитара|труба|звоно|сидро|слушалице|фасцикла|чиода",
   sv: "Hund|Katt|Lejon|Häst|Enhörning|Gris|Elefant|Kanin|Panda|Tupp|Pingvin|Sköldpadda|Fisk|Bläckfisk|Fjäril|Blomma|Träd|Kaktus|Svamp|Jordklot|Måne|Moln|Eld|Banan|Äpple|Jordgubbe|Majs|Pizza|Tårta|Hjärta|Smiley|Robot|Hatt|Glasögon|Skruvnyckel|Tomte|Tummen upp|Paraply|Timglas|Klocka|Present|Lampa|Bok|Penna|Gem|Sax|Lås|Nyckel|Hammare|Telefon|Flagga|Tåg|Cykel|Flygplan|Raket|Trofé|Boll|Gitarr|Trumpet|Bjällra|Ankare|Hörlurar|Mapp|Häftstift",
   uk: "Пес|Кіт|Лев|Кінь|Єдиноріг|Свиня|Слон|Кріль|Панда|Когут|Пінгвін|Черепаха|Риба|Восьминіг|Метелик|Квітка|Дерево|Кактус|Гриб|Глобус|Місяць|Хмара|Вогонь|Банан|Яблуко|Полуниця|Кукурудза|Піца|Пиріг|Серце|Посмішка|Робот|Капелюх|Окуляри|Гайковий ключ|Санта Клаус|Великий палець вгору|Парасолька|Пісковий годинник|Годинник|Подарунок|Лампочка|Книга|Олівець|Спиначка|Ножиці|Замок|Ключ|Молоток|Телефон|Прапор|Потяг|Велосипед|Літак|Ракета|Приз|М'яч|Гітара|Труба|Дзвін|Якір|Навушники|Тека|Кнопка",
@@ -45,7 +46,7 @@ export function emojiNames(languages: readonly string[] = navigator.languages): 
     .map(namesIn)
     .find((found) => found !== undefined)
     ?.split("|");
-  return (english) => names?.[ENGLISH.indexOf(english)] ?? english;
+  return (english) => names?.[ENGLISH.indexOf(english)] || english;
 }
 
 /** `pt-BR` before `pt`; Chinese by its script, which the region stands for where the tag has none. */

@@ -1,3 +1,4 @@
+import { msg } from "@lit/localize";
 import { html, render, type TemplateResult } from "lit";
 
 import type { EncryptionStep } from "../controllers/encryption-health.js";
@@ -5,6 +6,7 @@ import type { SessionApi } from "../session/session-api.js";
 import { MeloEncryptionStepEvent } from "./encryption-events.js";
 import { stepLabel } from "./encryption-words.js";
 import "./melo-cross-signing.js";
+import "./melo-device-list.js";
 import type { MeloDialog } from "./melo-dialog.js";
 import "./melo-dialog.js";
 import "./melo-key-backup.js";
@@ -18,16 +20,21 @@ export async function openStep(from: Element, session: SessionApi | undefined, s
   const place = document.createElement("div");
   (root instanceof ShadowRoot ? root : document.body).append(place);
   render(html`<melo-dialog heading=${stepLabel(step)} informs>${tagOf(step, session)}</melo-dialog>`, place);
-  await place.querySelector<MeloDialog>("melo-dialog")!.ask();
+  for (const tag of place.querySelectorAll<HTMLElement>("melo-verify-device ~ melo-recovery")) tag.style.marginBlockStart = "1.5em"; // a page may forbid styles in the text of its document
+  const dialog = place.querySelector<MeloDialog>("melo-dialog")!;
+  await dialog.ask();
   place.remove();
 }
 
 function tagOf(step: EncryptionStep, session: SessionApi): TemplateResult {
   switch (step) {
     case "verify-device":
-      return html`<melo-verify-device .session=${session}></melo-verify-device><melo-recovery .session=${session}></melo-recovery>`;
+      return html`<p>${msg("Another device of yours that is signed in can verify this one; or your recovery key can.")}</p>
+        <melo-verify-device .session=${session}></melo-verify-device><melo-recovery .session=${session}></melo-recovery>`;
     case "reset-identity":
       return html`<melo-cross-signing .session=${session}></melo-cross-signing>`;
+    case "check-devices":
+      return html`<melo-device-list .session=${session}></melo-device-list>`;
     case "turn-on-backup":
       return html`<melo-key-backup .session=${session}></melo-key-backup>`;
     default:

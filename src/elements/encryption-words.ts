@@ -23,6 +23,8 @@ function stepSentence(step: EncryptionStep): string {
       return msg("Your recovery key does not protect everything any more. A new one does.");
     case "turn-on-backup":
       return msg("Your messages can be read on this device only. If it is lost, so are they.");
+    case "check-devices":
+      return msg("A new device is signed in to your account, and nobody has verified it. Was this you?");
   }
 }
 
@@ -40,5 +42,12 @@ export function stepLabel(step: EncryptionStep): string {
       return msg("Make a recovery key");
     case "turn-on-backup":
       return msg("Turn on the backup");
+    case "check-devices":
+      return msg("Look at your devices");
   }
+}
+
+/** What the button says that puts a step off. */
+export function laterLabel(step: EncryptionStep): string {
+  return step === "check-devices" ? msg("This was me") : msg("Later");
 }

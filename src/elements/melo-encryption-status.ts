@@ -1,13 +1,13 @@
-import { msg } from "@lit/localize";
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 
 import { EncryptionHealthController } from "../controllers/encryption-health-controller.js";
 import type { EncryptionHealth } from "../controllers/encryption-health.js";
+import { showsHealth } from "../controllers/health-shown-controller.js";
 import type { SessionApi } from "../session/session-api.js";
 import controls from "./controls.styles.js";
 import { MeloEncryptionChangeEvent } from "./encryption-events.js";
-import { healthSentence, stepLabel } from "./encryption-words.js";
+import { healthSentence, laterLabel, stepLabel } from "./encryption-words.js";
 import { icon } from "./icon.js";
 import { LoaderCircle, ShieldAlert, ShieldCheck } from "./icons.js";
 import styles from "./melo-encryption-status.styles.js";
@@ -17,8 +17,8 @@ import notice from "./notice.styles.js";
 import tokens from "./tokens.styles.js";
 
 /**
- * Says in one sentence whether this device can read and send everything, and offers the one step that helps; after "Later" it is silent until something else is to be done. Empty while
- * all is well. As a `badge` it is always there, as small as an icon.
+ * Says in one sentence whether this device can read and send everything, and offers the one step that helps; after "Later" it is silent until something else is to be done. Where that is
+ * well, it tells of a new device that nobody has verified. Empty while all is well. As a `badge` it is always there, as small as an icon.
  *
  * @example <melo-encryption-status></melo-encryption-status>
  *
@@ -44,6 +44,7 @@ export class MeloEncryptionStatus extends LitElement {
   readonly #internals = this.attachInternals();
   readonly #health = new EncryptionHealthController(this);
   #told?: EncryptionHealth;
+  #shownTo?: SessionApi;
 
   protected override willUpdate(): void {
     const health = this.#health.value;
@@ -63,12 +64,31 @@ export class MeloEncryptionStatus extends LitElement {
     return html`<div role="status">${this.#isShown(health) ? this.#renderNotice(health) : nothing}</div>`;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate(); // it may come back to another place
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#showTo(undefined);
+  }
+
   protected override updated(): void {
+    this.#showTo(this.isConnected && !this.badge ? this.#health.session : undefined);
     const health = this.#health.value;
     if (health.status === this.#told?.status && health.step === this.#told.step) return;
     const isFirst = !this.#told;
     this.#told = health;
     if (!isFirst) this.dispatchEvent(new MeloEncryptionChangeEvent(health.status, health.step));
+  }
+
+  /** Rooms of that session leave it to this tag to ask for a verification. */
+  #showTo(session: SessionApi | undefined): void {
+    if (session === this.#shownTo) return;
+    showsHealth(this.#shownTo, this, false);
+    this.#shownTo = session;
+    showsHealth(session, this, true);
   }
 
   #isShown({ status }: EncryptionHealth): boolean {
@@ -83,7 +103,7 @@ export class MeloEncryptionStatus extends LitElement {
         step
           ? html`<div class="actions">
               <button class="link" @click=${this.#handleStep}>${stepLabel(step)}</button>
-              <button class="link" @click=${() => void this.#health.later()}>${msg("Later")}</button>
+              <button class="link" @click=${this.#handleLater}>${laterLabel(step)}</button>
             </div>`
           : nothing
       }
@@ -95,6 +115,8 @@ export class MeloEncryptionStatus extends LitElement {
     const shape = health.status === "attention" ? ShieldAlert : health.status === "ok" ? ShieldCheck : LoaderCircle;
     return html`<button class="square badge ${health.status}" part="badge" aria-label=${sentence} title=${sentence} ?disabled=${!health.step} @click=${this.#handleStep}>${icon(shape)}</button>`;
   }
+
+  #handleLater = (): void => void this.#health.later().catch(() => {}); // what the server did not take is asked again
 
   #handleStep = (): void => {
     const { step } = this.#health.value;

@@ -11,6 +11,7 @@ import controls from "./controls.styles.js";
 import { icon } from "./icon.js";
 import { Check, CircleAlert, CloudOff, KeyRound, LoaderCircle } from "./icons.js";
 import "./melo-recovery.js";
+import type { MeloRecovery } from "./melo-recovery.js";
 import styles from "./melo-recovery.styles.js";
 import { noSession } from "./no-session.js";
 import notice from "./notice.styles.js";
@@ -39,10 +40,14 @@ export class MeloKeyBackup extends LitElement {
   /** The session to use: the object, or the id of a `<melo-session>`. */
   @property() session?: SessionApi | string;
 
+  /** The recovery key has a tag of its own on the page: here it is only spoken of. */
+  @property({ type: Boolean, attribute: "without-recovery" }) withoutRecovery = false;
+
   @state() private asked?: "off" | "replace";
   @state() private busy = false;
   @state() private problem?: string;
 
+  @query("melo-recovery") private recoveryKey?: MeloRecovery;
   @query("h2") private heading?: HTMLElement;
   @query(".switch") private switch?: HTMLElement;
 
@@ -70,7 +75,7 @@ export class MeloKeyBackup extends LitElement {
     this.#told = status;
   }
 
-  #renderSentence({ status, backup, error }: RecoveryState): TemplateResult {
+  #renderSentence({ status, unconfirmed, backup, error }: RecoveryState): TemplateResult {
     if (status === "failed" && error) return says(CircleAlert, errorWords(error).text, "bad");
     switch (backup.status) {
       case "unknown":
@@ -95,7 +100,7 @@ export class MeloKeyBackup extends LitElement {
         return says(KeyRound, msg("The backup of your messages needs your recovery key on this device."), "care");
       case "on":
         if (backup.remaining) return says(LoaderCircle, msg(str`Saving what opens your messages: ${backup.remaining} left.`));
-        if (status === "none")
+        if (status === "none" || unconfirmed)
           return says(CircleAlert, msg("Your messages are backed up. Make a recovery key, or nobody can open the backup."), "care");
         return says(Check, msg("Your messages are backed up."));
     }
@@ -122,10 +127,13 @@ export class MeloKeyBackup extends LitElement {
       <button class="outlined" @click=${this.#handleRestore}>${msg("Try again")}</button>`;
   }
 
-  #renderStep({ status, backup }: RecoveryState): TemplateResult | typeof nothing {
-    const isWanted = status !== "loading" && status !== "failed" && (backup.status !== "on" || status !== "ready");
-    if (!isWanted || (backup.status === "off" && (backup.turnedOff || backup.takenAway || status === "ready"))) return nothing;
-    return html`<melo-recovery .session=${this.#recovery.session}></melo-recovery>`;
+  #renderStep({ status, unconfirmed, backup }: RecoveryState): TemplateResult | typeof nothing {
+    const isWanted = status !== "loading" && status !== "failed" && (backup.status !== "on" || status !== "ready" || unconfirmed);
+    const isElsewhere = backup.status === "off" && (backup.turnedOff || backup.takenAway || status === "ready");
+    // All is well as soon as there is a key, which the visitor has not seen yet.
+    const isInUse = !this.withoutRecovery && this.recoveryKey?.isMaking;
+    if (!isInUse && (this.withoutRecovery || !isWanted || isElsewhere)) return nothing;
+    return html`<melo-recovery .session=${this.#recovery.session} @melo-recovery-saved=${() => this.requestUpdate()}></melo-recovery>`;
   }
 
   #renderSwitch({ canSetUp, backup, status }: RecoveryState): TemplateResult | typeof nothing {

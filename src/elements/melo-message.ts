@@ -187,7 +187,9 @@ export class MeloMessage extends LitElement {
   #renderSecurity(security: Security | undefined, name: string): unknown {
     if (!security) return nothing;
     const shape = security.level === "bad" ? CircleAlert : ShieldAlert;
-    return html`<div class="note ${security.level}" part="note">${icon(shape)}<span>${securitySentence(security.reason, name)}</span></div>`;
+    // What came out of the backup is so for good, and asks nothing of anybody: no colour.
+    const level = security.reason === "authenticity-not-guaranteed" ? "" : security.level;
+    return html`<div class="note ${level}" part="note">${icon(shape)}<span>${securitySentence(security.reason, name)}</span></div>`;
   }
 
   #renderFailure(item: MessageItem): TemplateResult {

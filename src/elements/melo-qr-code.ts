@@ -16,7 +16,7 @@ const QUIET = 4;
  * @example <melo-qr-code label="A code to scan"></melo-qr-code>
  *
  * @csspart image - The picture.
- * @cssproperty [--melo-qr-size=15rem] - Its width and height.
+ * @cssproperty [--melo-qr-size=15rem] - Its width and height; less by default where the window is low.
  */
 export class MeloQrCode extends LitElement {
   static override styles = [
@@ -24,7 +24,7 @@ export class MeloQrCode extends LitElement {
     css`
       :host {
         display: block;
-        inline-size: min(100%, var(--melo-qr-size, 15rem));
+        inline-size: min(100%, var(--melo-qr-size, clamp(10rem, 45dvb, 15rem)));
         aspect-ratio: 1;
         border-radius: var(--_corner-small);
         overflow: clip;

@@ -19,6 +19,10 @@ export default css`
     margin: 0;
     text-wrap: pretty;
   }
+  .quiet {
+    color: var(--_text-quiet);
+    font-size: var(--_small);
+  }
   .notice,
   #problem {
     justify-self: stretch;

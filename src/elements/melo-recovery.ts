@@ -6,28 +6,30 @@ import { RecoveryController } from "../controllers/recovery-controller.js";
 import type { NewKeyOptions, Recovery, RecoveryState } from "../crypto/recovery-state.js";
 import { MeloError } from "../internal/errors.js";
 import type { SessionApi } from "../session/session-api.js";
-import { changeQuestion, replaceQuestion } from "./recovery-questions.js";
+import { changeQuestion, removeQuestion, replaceQuestion } from "./recovery-questions.js";
 import controls from "./controls.styles.js";
 import field from "./field.styles.js";
 import { icon } from "./icon.js";
-import { Check, CircleAlert, Copy, KeyRound } from "./icons.js";
+import { Check, CircleAlert, KeyRound } from "./icons.js";
 import { keyField } from "./key-field.js";
 import styles from "./melo-recovery.styles.js";
 import { NewRecoveryKey } from "./new-recovery-key.js";
 import { noSession } from "./no-session.js";
 import notice from "./notice.styles.js";
-import { MeloRecoveryChangeEvent } from "./recovery-events.js";
+import { MeloRecoveryChangeEvent, MeloRecoverySavedEvent } from "./recovery-events.js";
 import { errorWords } from "./session-words.js";
+import { askedKey, shownKey } from "./shown-key.js";
 import tokens from "./tokens.styles.js";
 
 /**
- * The recovery key: set it up, enter it on a new device, change it. A new key is shown once, and is gone from the page when it has been confirmed.
+ * The recovery key: set it up, enter it on a new device, change it, remove it. A new key is shown once, and is gone from the page when it has been confirmed.
  *
  * @example <melo-recovery></melo-recovery>
  *
  * @fires {MeloRecoveryChangeEvent} melo-recovery-change - The key was set up, changed, entered, or is missing something.
+ * @fires {MeloRecoverySavedEvent} melo-recovery-saved - The visitor has a new key, and has typed a part of it back.
  * @csspart key - A new key, while it is shown.
- * @csspart question - What is asked before a backup is replaced.
+ * @csspart question - What is asked before the key or a backup is replaced, or the key removed.
  * @csspart error - Why the last attempt did not succeed.
  * @cssproperty [--melo-color-accent] - The main button.
  * @cssproperty [--melo-font-mono] - The letters of the key.
@@ -42,7 +44,7 @@ export class MeloRecovery extends LitElement {
   /** The session to use: the object, or the id of a `<melo-session>`. */
   @property() session?: SessionApi | string;
 
-  @state() private step: "home" | "change" | "replace" | "show" | "confirm" = "home";
+  @state() private step: "home" | "change" | "remove" | "replace" | "show" | "confirm" = "home";
   @state() private busy = false;
   @state() private shown = false;
   @state() private copied = false;
@@ -57,6 +59,11 @@ export class MeloRecovery extends LitElement {
   readonly #internals = this.attachInternals();
   #recovery = new RecoveryController(this);
 
+  /** A new key is being made or shown: who takes this tag away now takes the key from the visitor, too. */
+  get isMaking(): boolean {
+    return this.#made !== undefined || (this.busy && this.step !== "remove");
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     queueMicrotask(() => !this.isConnected && this.#forget()); // moved elsewhere, it goes on
@@ -67,7 +74,12 @@ export class MeloRecovery extends LitElement {
     const current = this.#recovery.value;
     if (!current) return html`<p class="notice">${icon(KeyRound)}<span>${msg("Sign in first.")}</span></p>`;
     if (this.step === "show" && this.#made) return this.#renderKey(this.#made);
-    if (this.step === "confirm" && this.#made) return this.#renderConfirm(this.#made);
+    if (this.step === "confirm" && this.#made) {
+      const { asked, groups } = this.#made;
+      const field = this.#renderField(msg(str`Group ${asked} of the ${groups.length} groups of letters`));
+      const [title, problem] = [this.#title(msg("Is it saved?")), this.#renderProblem()];
+      return askedKey({ title, problem, field, onSubmit: this.#handleConfirm, onShow: () => this.#go("show") });
+    }
     return html`<div class="step" aria-busy=${this.busy}>${this.#renderHome(current)}</div>`;
   }
 
@@ -85,12 +97,13 @@ export class MeloRecovery extends LitElement {
     if (status !== "loading") this.#told = status;
   }
 
-  #renderHome({ status, canSetUp, hasPassphrase, error }: RecoveryState): unknown {
+  #renderHome({ status, canSetUp, hasPassphrase, unconfirmed, error }: RecoveryState): unknown {
     if (status === "loading") return html`<p role="status">${msg("Looking for your recovery key…")}</p>`;
     if (status === "failed") return [this.#title(), this.#renderProblem(error && errorWords(error).text)];
     const { busy, problem } = this;
-    const onNo = () => this.#go("home");
+    const [onNo, onRemove] = [() => this.#go("home"), () => this.#attempt((recovery) => recovery.forget().then(onNo))];
     if (this.step === "change") return changeQuestion({ busy, problem, onYes: () => this.#handleMake("change"), onNo });
+    if (this.step === "remove" && canSetUp && status !== "none") return removeQuestion({ busy, problem, onYes: onRemove, onNo });
     if (this.step === "replace") {
       const onYes = () => this.#handleMake(this.#wanted, { replaceBackup: true });
       return replaceQuestion({ busy, problem, yes: msg("Make a new recovery key"), onYes, onNo });
@@ -108,14 +121,25 @@ export class MeloRecovery extends LitElement {
         <p>${msg("Your recovery key opens your messages on a new device. Without it, losing your devices means losing your messages.")}</p>
         ${this.#renderProblem()}${this.#make(msg("Make a recovery key"), "setUp")}`;
     }
-    if (status === "out-of-sync") {
+    if (status === "out-of-sync" || unconfirmed) {
+      const text = unconfirmed
+        ? msg("You have not said that you saved your recovery key, and it cannot be shown again. Make a new one to replace it.")
+        : msg("Your recovery key does not open everything any more. Make a new one to replace it.");
       return html`${this.#title()}
-        <p class="notice care">${icon(CircleAlert)}<span>${msg("Your recovery key does not open everything any more. Make a new one to replace it.")}</span></p>
-        ${this.#renderProblem()}${this.#make(msg("Make a new recovery key"), "change")}`;
+        <p class="notice care">${icon(CircleAlert)}<span>${text}</span></p>
+        ${this.#renderProblem()}${this.#make(msg("Make a new recovery key"), "change")}${this.#renderRemove()}`;
     }
     return html`${this.#title()}
       <p class="notice">${icon(Check)}<span>${msg("Your recovery key is set up. It opens your messages on a new device.")}</span></p>
-      <button class="outlined" @click=${() => this.#go("change")}>${msg("Replace the recovery key")}</button>`;
+      <p class="quiet">${msg("If you do not have it any more, replace it: this device is all you need for that.")}</p>
+      <div class="buttons">
+        <button class="outlined" @click=${() => this.#go("change")}>${msg("Replace the recovery key")}</button>
+        ${this.#renderRemove()}
+      </div>`;
+  }
+
+  #renderRemove(): TemplateResult {
+    return html`<button class="link" @click=${() => this.#go("remove")}>${msg("Remove it")}</button>`;
   }
 
   #renderEnter(hasPassphrase: boolean): TemplateResult {
@@ -128,32 +152,9 @@ export class MeloRecovery extends LitElement {
       ${this.#lost()}`;
   }
 
-  #renderKey(key: NewRecoveryKey): TemplateResult {
-    return html`<div class="step">
-      ${this.#title(msg("Save your recovery key"))}
-      <p>${msg("Your recovery key opens your messages on a new device. Nobody can send it to you again.")}</p>
-      <p class="key" part="key" translate="no">${key.groups.map((group) => html`<span>${group} </span>`)}</p>
-      <div class="buttons">
-        <button class="outlined" @click=${this.#handleCopy}>${icon(this.copied ? Check : Copy)}${this.copied ? msg("Copied") : msg("Copy")}</button>
-        <button class="outlined" @click=${() => key.download()}>${msg("Download")}</button>
-      </div>
-      ${this.#renderProblem()}
-      <button class="filled" @click=${() => this.#go("confirm")}>${msg("I have saved it")}</button>
-    </div>`;
-  }
-
-  #renderConfirm({ asked, groups }: NewRecoveryKey): TemplateResult {
-    return html`<div class="step">
-      ${this.#title(msg("Is it saved?"))}
-      <p>${msg("Look at what you saved, so that you are sure to find it again.")}</p>
-      <form novalidate @submit=${this.#handleConfirm}>
-        ${this.#renderField(msg(str`Group ${asked} of the ${groups.length} groups of letters`))} ${this.#renderProblem()}
-        <div class="buttons">
-          <button class="filled">${msg("Done")}</button>
-          <button type="button" class="outlined" @click=${() => this.#go("show")}>${msg("Show the key again")}</button>
-        </div>
-      </form>
-    </div>`;
+  #renderKey(made: NewRecoveryKey): TemplateResult {
+    const [title, problem] = [this.#title(msg("Save your recovery key")), this.#renderProblem()];
+    return shownKey({ made, title, problem, copied: this.copied, onCopy: this.#handleCopy, onSaved: () => this.#go("confirm") });
   }
 
   #renderField(label: string, onReveal?: () => void): TemplateResult {
@@ -196,7 +197,7 @@ export class MeloRecovery extends LitElement {
 
   #handleMake = (action: "setUp" | "change", options?: NewKeyOptions): Promise<void> =>
     this.#attempt(async (recovery) => {
-      const made = await recovery[action](undefined, options).catch((error: unknown) => {
+      const made = await recovery[action](undefined, { ...options, unconfirmed: true }).catch((error: unknown) => {
         if ((error as MeloError).code !== "backup-locked") throw error;
         this.#wanted = action;
       });
@@ -211,9 +212,13 @@ export class MeloRecovery extends LitElement {
     else await this.#attempt((recovery) => recovery.enter(field.value).then(() => void (field.value = "")));
   };
 
-  #handleConfirm = (event: Event): void => {
+  #handleConfirm = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (this.#made?.isConfirmedBy(this.field!.value)) return this.#forget();
+    if (this.#made?.isConfirmedBy(this.field!.value)) {
+      await this.#recovery.recovery?.confirm().catch(() => {}); // the worst is that another one is asked for
+      this.#forget();
+      return void this.dispatchEvent(new MeloRecoverySavedEvent());
+    }
     this.problem = msg("This is not what the key says there.");
     this.field?.select();
   };

@@ -4,6 +4,7 @@ import { property, query, state } from "lit/decorators.js";
 
 import { ClockController } from "../controllers/clock-controller.js";
 import { FocusHeirController } from "../controllers/focus-heir-controller.js";
+import { HealthShownController } from "../controllers/health-shown-controller.js";
 import { RoomController } from "../controllers/room-controller.js";
 import { WatchController } from "../controllers/watch-controller.js";
 import { MeloError } from "../internal/errors.js";
@@ -91,6 +92,7 @@ export class MeloRoom extends LitElement {
     () => this.#room.session,
     (session) => session,
   );
+  #healthShown = new HealthShownController(this, () => this.#room.session);
   #clock = new ClockController(this, () => (this.#session.value?.status === "reconnecting" ? this.#session.value.retryAt : undefined));
 
   constructor() {
@@ -123,7 +125,7 @@ export class MeloRoom extends LitElement {
     }
     const gate = roomGate(room, this.room);
     return [
-      gate ? nothing : this.#renderHeader(room, roomBanner(room, session)?.kind),
+      gate ? nothing : this.#renderHeader(room, roomBanner(room, session, this.#healthShown.value)?.kind),
       this.#renderCondition(session),
       gate
         ? gateView(gate, room, {
@@ -164,7 +166,7 @@ export class MeloRoom extends LitElement {
   }
 
   #renderRoom(room: RoomState, session: SessionState): TemplateResult {
-    const banner = roomBanner(room, session);
+    const banner = roomBanner(room, session, this.#healthShown.value);
     return html`
       ${banner ? this.#renderBanner(banner) : nothing}
       <melo-timeline

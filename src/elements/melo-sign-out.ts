@@ -86,7 +86,10 @@ export class MeloSignOut extends LitElement {
 
   /** What would be lost stays lost: no backup, or one that nobody can open. */
   #isAtRisk(recovery: RecoveryState | undefined): boolean {
-    return recovery !== undefined && (recovery.backup.status !== "on" || recovery.status === "none" || this.#waits(recovery));
+    return (
+      recovery !== undefined &&
+      (recovery.backup.status !== "on" || recovery.status === "none" || recovery.unconfirmed || this.#waits(recovery))
+    );
   }
 
   #waits(recovery: RecoveryState | undefined): boolean {

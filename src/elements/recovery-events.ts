@@ -7,6 +7,13 @@ export class MeloRecoveryChangeEvent extends Event {
   }
 }
 
+/** The visitor has a new recovery key, and has shown that they have saved it. */
+export class MeloRecoverySavedEvent extends Event {
+  constructor() {
+    super("melo-recovery-saved", { bubbles: true, composed: true });
+  }
+}
+
 /** The backup went on, off, or wants the recovery key. */
 export class MeloBackupChangeEvent extends Event {
   constructor(readonly status: BackupState["status"]) {
@@ -17,6 +24,7 @@ export class MeloBackupChangeEvent extends Event {
 declare global {
   interface HTMLElementEventMap {
     "melo-recovery-change": MeloRecoveryChangeEvent;
+    "melo-recovery-saved": MeloRecoverySavedEvent;
     "melo-backup-change": MeloBackupChangeEvent;
   }
 }

@@ -35,6 +35,18 @@ export function changeQuestion(question: Question): TemplateResult {
   });
 }
 
+/** What it means to have no recovery key any more: asked before. */
+export function removeQuestion(question: Question): TemplateResult {
+  return ask({
+    ...question,
+    title: msg("Remove the recovery key?"),
+    text: msg("It stops working, wherever it is written down. If you lose your devices after that, nobody can open your messages."),
+    more: msg("If you only do not have it any more, replace it instead: you get a new one, and lose nothing."),
+    yes: msg("Remove it"),
+    no: msg("Keep the key"),
+  });
+}
+
 /** What it means to turn the backup off: asked before. */
 export function offQuestion(question: Question): TemplateResult {
   return ask({

@@ -14,8 +14,11 @@ export interface RoomBanner {
   readonly action?: { readonly label: string; readonly effect: "encrypt" | "open" | "dismiss" | "verify" };
 }
 
-/** The most important banner; the others wait. What concerns the secrecy of what is written goes first. */
-export function roomBanner(room: RoomState, session: SessionState | undefined): RoomBanner | undefined {
+/**
+ * The most important banner; the others wait. What concerns the secrecy of what is written goes first. With `saidElsewhere`, the page has a `<melo-encryption-status>`, which leads the visitor to
+ * the verification of this device.
+ */
+export function roomBanner(room: RoomState, session: SessionState | undefined, saidElsewhere = false): RoomBanner | undefined {
   if (room.status !== "ready") return undefined;
   if (room.encryptionTampered) {
     return {
@@ -38,7 +41,7 @@ export function roomBanner(room: RoomState, session: SessionState | undefined): 
       action: room.canEncrypt ? { label: msg("Encrypt this room"), effect: "encrypt" } : undefined,
     };
   }
-  if (session?.crossSigning === "missing" && session.recoverySecret !== "asking") {
+  if (session?.crossSigning === "missing" && session.recoverySecret !== "asking" && !saidElsewhere) {
     return {
       kind: "unverified",
       tone: "care",

@@ -19,6 +19,8 @@ export interface RoomCrypto {
   isEncrypted(roomId: string): Promise<boolean>;
   /** Counts a room as encrypted from now on: one that this device creates or switches over, before the server's sync says so. */
   remember(roomId: string): Promise<void>;
+  /** This device has switched the encryption on only now: that the server does not tell of it yet means nothing. */
+  isFresh(roomId: string): boolean;
   /** Turns an event into ciphertext for the people in its room, whatever the room's state says now. Rejects rather than leave it in clear. */
   encrypt(event: MatrixEvent, room: SdkRoom): Promise<void>;
   /** What is to be said against a decrypted event; `undefined` when all is well. */

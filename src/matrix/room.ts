@@ -177,6 +177,7 @@ export class LiveRoom implements Room, Disposable {
     const event = state.getStateEvents("m.room.encryption", "");
     const isEncrypted = this.#isEncrypted === true || event !== null;
     const before = fieldsOf(event?.getPrevContent());
+    const isTampered = event ? weakensEncryption(fieldsOf(event.getOriginalContent()), before) : !this.#crypto.isFresh(room.roomId);
     return {
       ...INITIAL_ROOM,
       ...standing,
@@ -190,8 +191,7 @@ export class LiveRoom implements Room, Disposable {
       joinedCount: room.getJoinedMemberCount(),
       isDirect: directRooms(this.#client).has(room.roomId) || room.getDMInviter() !== undefined,
       encryption: isEncrypted ? "encrypted" : this.#isEncrypted === undefined || standing.status !== "ready" ? "unknown" : "unencrypted",
-      encryptionTampered:
-        isEncrypted && standing.status === "ready" && (!event || weakensEncryption(fieldsOf(event.getOriginalContent()), before)),
+      encryptionTampered: isEncrypted && standing.status === "ready" && isTampered,
       canEncrypt:
         !isEncrypted &&
         this.#isEncrypted === false &&

@@ -9,7 +9,7 @@ interface TrustedTypes {
 
 /**
  * Starts the worker that encrypts and decrypts frames. Browsers start no worker from another origin, so where melo comes from a CDN a small script of this page imports it
- * (`worker-src blob:` in a Content Security Policy). Throws `call-encryption-failed` where the page's policy forbids workers.
+ * (`worker-src blob:` and the CDN in a Content Security Policy). Throws `call-encryption-failed` where the page's policy forbids workers.
  */
 export function startEncryptionWorker(): Worker {
   const source = address();

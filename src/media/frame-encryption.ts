@@ -9,6 +9,10 @@ interface WorkerMessage {
   readonly data?: { readonly enabled?: boolean; readonly participantIdentity?: string };
 }
 
+/** Browsers do not tell why; where the file is there, it is the page's policy. */
+const NOT_LOADED =
+  "The worker that encrypts calls could not be loaded. A Content Security Policy needs worker-src with the origin that melo comes from, and blob: if that is another one than the page's.";
+
 /**
  * Encrypts what one connection to an SFU sends, and decrypts what it gets (AES-128-GCM; keys by HKDF, as Element Call does it). One worker for each connection.
  *
@@ -20,10 +24,19 @@ export class FrameEncryption implements Disposable {
   readonly provider = new MatrixKeyProvider();
   /** Calls back once, if the worker could not be loaded. */
   onFailure?: (message: string) => void;
+  #failure?: string;
 
   constructor(worker: Worker = startEncryptionWorker()) {
     this.worker = alwaysOn(worker);
-    worker.addEventListener("error", ({ message }) => this.onFailure?.(message || "The worker could not be loaded."));
+    worker.addEventListener("error", ({ message }) => {
+      this.#failure ??= message || NOT_LOADED;
+      this.onFailure?.(this.#failure);
+    });
+  }
+
+  /** Why the worker could not be loaded, if so. */
+  get failure(): string | undefined {
+    return this.#failure;
   }
 
   [Symbol.dispose](): void {

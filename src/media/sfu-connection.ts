@@ -184,6 +184,7 @@ export class SfuConnection {
     const current = (this.#current = { url, room, encryption, release });
     this.#watch(current);
     try {
+      if (encryption?.failure !== undefined) throw new MeloError("call-encryption-failed", encryption.failure);
       if (encryption) {
         await encryption.provider.setKeys(this.#keys);
         await room.setE2EEEnabled(true);

@@ -2,6 +2,8 @@ import type { KeptRestore, RestoreMemory } from "../crypto/backup-restore.js";
 import type { DeviceMemory } from "../crypto/device-guard.js";
 import type { ResetMemory } from "../crypto/identity-reset.js";
 import type { DevicesMemory } from "../crypto/own-devices.js";
+import type { UnconfirmedMemory } from "../crypto/recovery.js";
+import type { KeptRequest, RequestMemory } from "../crypto/verification.js";
 import type { RoomMemory } from "../crypto/room-encryption.js";
 import type { Account } from "../matrix/credentials.js";
 import type { AnswersMemory } from "../matrix/homeserver-fetch.js";
@@ -55,6 +57,22 @@ export function keptReset(vault: Vault): ResetMemory {
   return {
     load: async () => (await vault.load<string>("identity-reset")) || undefined,
     save: (masterKey = "") => vault.save("identity-reset", masterKey),
+  };
+}
+
+/** The recovery key that this device has made, until its owner has said that they have it. */
+export function keptUnconfirmed(vault: Vault): UnconfirmedMemory {
+  return {
+    load: async () => (await vault.load<string>("unconfirmed-key")) || undefined,
+    save: (keyId = "") => vault.save("unconfirmed-key", keyId),
+  };
+}
+
+/** The request for a verification that this device has not answered. */
+export function keptRequest(vault: Vault): RequestMemory {
+  return {
+    load: async () => (await vault.load<KeptRequest>("verification-request")) ?? undefined,
+    save: (request) => (request ? vault.save("verification-request", request) : vault.remove("verification-request")),
   };
 }
 

@@ -55,7 +55,7 @@ export const KINDS: Kinds<SharedKinds> = {
   identity: { initial: INITIAL_IDENTITY, repeatable: [], isLoading },
   recovery: {
     initial: INITIAL_RECOVERY,
-    repeatable: ["enter", "restore", "cancelRestore", "countKeys", "turnBackupOff", "turnBackupOn"],
+    repeatable: ["enter", "restore", "cancelRestore", "countKeys", "turnBackupOff", "turnBackupOn", "confirm", "forget"],
     isLoading,
   },
   keyFile: { initial: INITIAL_KEY_FILE, repeatable: ["exportKeys", "importKeys"] },

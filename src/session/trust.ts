@@ -17,7 +17,7 @@ import type { Identities } from "../matrix/identities.js";
 import type { Rooms } from "../matrix/rooms-state.js";
 import { serverError } from "../matrix/server-error.js";
 import type { Vault } from "../matrix/vault.js";
-import { keptDevices, keptReset, keptRestore } from "./device-memory.js";
+import { keptDevices, keptRequest, keptReset, keptRestore, keptUnconfirmed } from "./device-memory.js";
 
 export interface TrustOptions {
   readonly client: MatrixClient;
@@ -75,6 +75,7 @@ export class Trust {
         client: this.#client,
         crypto: this.#crypto,
         restore,
+        memory: keptUnconfirmed(this.#vault),
         toError: serverError,
         onEntered,
         turns: this.#backupTurns,
@@ -97,7 +98,13 @@ export class Trust {
         list: () => directChats(this.#client),
         has: (roomId: string) => isDirectChat(this.#client, roomId),
       };
-      return new AccountVerification({ client: this.#client, crypto: this.#crypto, toError: serverError, direct });
+      return new AccountVerification({
+        client: this.#client,
+        crypto: this.#crypto,
+        toError: serverError,
+        direct,
+        memory: keptRequest(this.#vault),
+      });
     });
   }
 

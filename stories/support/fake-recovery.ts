@@ -66,6 +66,17 @@ export class FakeRecovery implements Recovery {
     this.source.merge({ backup: { ...this.state.backup, restoring: undefined, restoreStopped: true } });
   }
 
+  async confirm(): Promise<void> {
+    this.calls.push(["confirm"]);
+    this.source.merge({ unconfirmed: undefined });
+  }
+
+  async forget(): Promise<void> {
+    this.calls.push(["forget"]);
+    await this.#pause();
+    this.source.merge({ status: "none", declined: true });
+  }
+
   async turnBackupOff(): Promise<void> {
     this.calls.push(["turnBackupOff"]);
     await this.#pause();
@@ -84,7 +95,8 @@ export class FakeRecovery implements Recovery {
     this.calls.push([name, passphrase, ...(options ? [options] : [])]);
     await this.#pause();
     this.#assertReplaceable(options);
-    this.source.merge({ status: "ready", backup: { ...this.state.backup, status: "on" } });
+    const unconfirmed = options?.unconfirmed || undefined;
+    this.source.merge({ status: "ready", unconfirmed, backup: { ...this.state.backup, status: "on" } });
     return FAKE_KEY;
   }
 

@@ -8,6 +8,7 @@ const WELL: HealthInputs = {
   recovery: { status: "ready", canSetUp: true, backup: { status: "on" } },
   hasEncryptedRoom: true,
   isFreshlyVerified: false,
+  hasNewDevice: false,
 };
 const health = (change: Partial<HealthInputs>) => encryptionHealth({ ...WELL, ...change });
 const step = (change: Partial<HealthInputs>) => health(change).step;
@@ -68,6 +69,19 @@ describe("encryptionHealth", () => {
     expect(step({ recovery: off })).to.equal("turn-on-backup");
     expect(health({ recovery: off, hasEncryptedRoom: false })).to.deep.equal({ status: "ok" });
     expect(health({ recovery: { ...off, backup: { status: "off", turnedOff: true } } })).to.deep.equal({ status: "ok" });
+  });
+
+  it("wants a recovery key that somebody has: one that was never confirmed is none", () => {
+    expect(step({ recovery: { status: "ready", canSetUp: true, unconfirmed: true, backup: { status: "on" } } })).to.equal(
+      "set-up-recovery",
+    );
+  });
+
+  it("L6: tells of a new device that nobody has verified, once nothing else is to be done", () => {
+    expect(step({ hasNewDevice: true })).to.equal("check-devices");
+    const none = { status: "none", canSetUp: true, backup: { status: "on" } } as const;
+    expect(step({ hasNewDevice: true, recovery: none })).to.equal("set-up-recovery");
+    expect(health({ hasNewDevice: true, session: { status: "starting", crossSigning: "unknown" } })).to.deep.equal({ status: "loading" });
   });
 
   it("B6: wants another recovery key when the one there is does not protect everything", () => {

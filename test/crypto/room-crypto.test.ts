@@ -85,6 +85,10 @@ function setUp() {
     isDecryptionFailure: () => failed,
     attemptDecryption: async () => void crypto.calls.push("decrypt"),
   } as unknown as MatrixEvent;
-  const encryption = { isEncrypted: async (roomId: string) => roomId === "!encrypted:example.org", remember: async () => {} };
+  const encryption = {
+    isEncrypted: async (roomId: string) => roomId === "!encrypted:example.org",
+    remember: async () => {},
+    isFresh: () => false,
+  };
   return { client, crypto, event, roomCrypto: new RoomCryptography(client, crypto, encryption, { encrypt: async () => {} }) };
 }

@@ -24,12 +24,15 @@ describe("RoomEncryption", () => {
   it("remembers over the loss of the crypto store", async () => {
     const { encryption } = setUp([ROOM]);
     expect(await encryption.isEncrypted(ROOM)).to.be.true;
+    expect(encryption.isFresh(ROOM), "a server that does not tell of it is told of").to.be.false;
   });
 
   it("counts a room as encrypted that this device has just created so", async () => {
     const { memory, encryption } = setUp(["!kitchen:example.org"]);
+    expect(encryption.isFresh(ROOM)).to.be.false;
     await encryption.remember(ROOM);
     expect(await encryption.isEncrypted(ROOM)).to.be.true;
+    expect(encryption.isFresh(ROOM), "the server may take a moment to say so").to.be.true;
     expect(memory.rooms).to.deep.equal(["!kitchen:example.org", ROOM]);
   });
 

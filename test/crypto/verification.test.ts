@@ -3,7 +3,7 @@ import { ConnectionError } from "matrix-js-sdk/lib/http-api/errors.js";
 import { VerificationPhase } from "matrix-js-sdk/lib/crypto-api/verification.js";
 import { TypedEventEmitter } from "matrix-js-sdk/lib/models/typed-event-emitter.js";
 
-import { AccountVerification, type VerificationOptions } from "../../src/crypto/verification.js";
+import { AccountVerification, type KeptRequest, type VerificationOptions } from "../../src/crypto/verification.js";
 import { serverError } from "../../src/matrix/server-error.js";
 import type { VerificationState } from "../../src/crypto/verification-state.js";
 
@@ -19,6 +19,7 @@ class AnyEmitter extends TypedEventEmitter<string, Record<string, (...args: unkn
 
 /** A request as the SDK gives it; `calls` has what was done with it. */
 class FakeRequest extends AnyEmitter {
+  transactionId = "t1";
   phase = VerificationPhase.Requested;
   isSelfVerification = true;
   initiatedByMe = false;
@@ -121,7 +122,7 @@ class FakeVerifier extends AnyEmitter {
   }
 }
 
-function setUp(waiting: FakeRequest[] = [], inChat?: FakeRequest) {
+function setUp(waiting: FakeRequest[] = [], inChat?: FakeRequest, kept?: KeptRequest) {
   const client = Object.assign(new AnyEmitter(), {
     getSafeUserId: () => ME,
     getUser: (userId: string) => (userId === BOB ? { displayName: "Bob" } : null),
@@ -133,6 +134,8 @@ function setUp(waiting: FakeRequest[] = [], inChat?: FakeRequest) {
   const crypto = {
     methods: [] as string[],
     setSupportedVerificationMethods: (methods: string[]) => void (crypto.methods = methods),
+    processed: [] as unknown[],
+    processSyncChanges: async (changes: unknown) => void crypto.processed.push(changes),
     requestOwnUserVerification: async () => own,
     requestDeviceVerification: async () => own,
     hasIdentity: true,
@@ -158,12 +161,16 @@ function setUp(waiting: FakeRequest[] = [], inChat?: FakeRequest) {
     list: () => new Map([[CHAT, BOB]]),
     has: (roomId: string) => roomId === CHAT,
   };
-  const verification = new AccountVerification({ client, crypto, direct, toError: serverError } as unknown as VerificationOptions);
+  const memory = { kept, load: async () => memory.kept, save: async (next: KeptRequest | undefined) => void (memory.kept = next) };
+  const options = { client, crypto, direct, memory, toError: serverError };
+  const verification = new AccountVerification(options as unknown as VerificationOptions);
   const receive = (request: FakeRequest) => client.emit("crypto.verificationRequestReceived", request);
   const told: VerificationState["status"][] = [];
   verification.subscribe(() => void told.push(verification.state.status));
-  return { client, verification, own, receive, crypto, told };
+  return { client, verification, own, receive, crypto, told, memory };
 }
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** A flow that shows its emoji. */
 async function comparing() {
@@ -303,6 +310,35 @@ describe("verifying an own device", () => {
     const foreign = new FakeRequest();
     foreign.isSelfVerification = false;
     assert.strictEqual(setUp([foreign]).verification.state.status, "idle");
+  });
+
+  it("keeps a request until it is answered, and gives it to the engine of the next tab", async () => {
+    const message = {
+      type: "m.key.verification.request",
+      sender: ME,
+      content: { transaction_id: "t1", timestamp: Date.now(), from_device: "TULIP" },
+    };
+    const first = setUp();
+    first.receive(new FakeRequest());
+    first.client.emit("receivedToDeviceMessage", { message, encryptionInfo: null });
+    assert.deepEqual(first.memory.kept, message);
+    const second = setUp([], undefined, message);
+    await pause();
+    assert.deepEqual(second.crypto.processed, [{ toDeviceEvents: [message], useMsc4186: true }]);
+    await first.verification.decline();
+    assert.strictEqual(first.memory.kept, undefined);
+  });
+
+  it("keeps nobody else's request, and gives up one that is too old", async () => {
+    const message = { type: "m.key.verification.request", sender: BOB, content: { transaction_id: "t1", timestamp: Date.now() } };
+    const { client, receive, memory } = setUp();
+    receive(new FakeRequest());
+    client.emit("receivedToDeviceMessage", { message, encryptionInfo: null });
+    assert.strictEqual(memory.kept, undefined);
+    const old = setUp([], undefined, { ...message, sender: ME, content: { ...message.content, timestamp: Date.now() - 700_000 } });
+    await pause();
+    assert.deepEqual(old.crypto.processed, []);
+    assert.strictEqual(old.memory.kept, undefined);
   });
 
   it("does not let a second request replace a flow", async () => {

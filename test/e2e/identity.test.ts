@@ -26,7 +26,7 @@ describe("the reset of the identity", { timeout: 340_000 }, () => {
     browser = await openBrowser();
   });
 
-  it("I1: with the password, from a follower tab: a new identity, backup and recovery key; the other device is unverified until the new key opens it", async () => {
+  it("I1, B7: with the password, from a follower tab: a new identity, backup and recovery key; the other device is unverified until the new key opens it", async () => {
     const { account, raw, profile, first, other, key } = await twoDevices();
     const was = await serverSide(raw);
     const vouched = await signers(raw, await deviceOf(first));
@@ -51,6 +51,9 @@ describe("the reset of the identity", { timeout: 340_000 }, () => {
     assert.equal(vouching.length, 1, "signed by the new identity");
     await identityIs(first, "ready");
     assert.equal((await first.session()).crossSigning, "ready");
+    await first.frame.evaluate(() => window.showTag("melo-key-backup"));
+    await first.says(/Your messages are backed up\. Make a recovery key/);
+    await first.frame.getByRole("button", { name: /^Turn the backup off$/ }).waitFor();
 
     await follower.click(/^Make a recovery key$/);
     const made = (await follower.frame.locator("melo-recovery .key").first().textContent())!.replaceAll(/\s+/g, " ").trim();

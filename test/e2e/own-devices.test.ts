@@ -9,8 +9,9 @@ import { environment, type E2eEnvironment } from "./support/environment.ts";
 import { register, signIn, type Account } from "./support/homeserver.ts";
 import { secret } from "./support/secrets.ts";
 import { storedData } from "./support/stored-data.ts";
+import { until } from "./support/until.ts";
 
-describe("the devices of an account", () => {
+describe("the devices of an account", { timeout: 300_000 }, () => {
   let stack: E2eEnvironment;
   let browser: Browser;
 
@@ -19,7 +20,7 @@ describe("the devices of an account", () => {
     browser = await openBrowser();
   });
 
-  it("are listed, the current one first and verified; a name goes to the server and survives a reload", async () => {
+  it("L5: are listed, the current one first and verified; a name goes to the server and survives a reload", async () => {
     const { alice, here, hereId, thereId } = await twoBrowsers();
     await showDevices(here);
     await rowOf(here, thereId).waitFor();
@@ -44,7 +45,7 @@ describe("the devices of an account", () => {
     assert.deepEqual(here.log.errors, []);
   });
 
-  it("that appear while the list is open are marked as new, and signed out with the password from a follower tab: a wrong one ends nobody", async () => {
+  it("L5, L6: that appear while the list is open are marked as new, and signed out with the password from a follower tab: a wrong one ends nobody", async () => {
     const { alice, here, hereId, there, thereId } = await twoBrowsers();
     const follower = await ChatPage.open(here.page.context());
     await follower.ready();
@@ -103,7 +104,32 @@ describe("the devices of an account", () => {
     assert.equal(await field.count(), 0, "nor the field that held it");
   });
 
-  it("are signed out together; the current one never is", async () => {
+  it("L6: a new one is told of on any page, until the visitor says that it was them; the next one is told of again", async () => {
+    const tags = ["melo-encryption-status"];
+    const alice = await register(stack.homeserver, "alice");
+    await signIn(stack.homeserver, alice); // one without keys reads nothing: nobody is bothered
+    const here = await ChatPage.signedIn(await openProfile(browser), alice, { tags });
+    const status = here.frame.locator("melo-encryption-status");
+    const isQuiet = () => status.evaluate((tag) => tag.matches(":state(ok):state(quiet)"));
+    await until("silence", isQuiet);
+    const there = await another(browser, alice);
+    const thereId = (await there.session()).account!.deviceId;
+    await here.says(/A new device is signed in to your account, and nobody has verified it\. Was this you\?/);
+    await here.click(/^look at your devices$/i);
+    await rowOf(here, thereId)
+      .getByText(/was this you\?/i)
+      .waitFor();
+    await here.page.keyboard.press("Escape");
+    await rowOf(here, thereId).waitFor({ state: "detached" });
+    await here.click(/^this was me$/i);
+    await until("silence again", isQuiet);
+    await here.reload({ tags });
+    await until("silence after a reload", isQuiet);
+    await another(browser, alice);
+    await here.says(/A new device is signed in to your account/);
+  });
+
+  it("L5: are signed out together; the current one never is", async () => {
     const { alice, here, hereId, thereId } = await twoBrowsers();
     const bare = await signIn(stack.homeserver, alice);
     await showDevices(here);

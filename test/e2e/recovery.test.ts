@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { before, describe, it } from "node:test";
 
 import { encodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api/recovery-key.js";
@@ -10,8 +11,10 @@ import type { Browser } from "playwright-core";
 import type { RecoveryState } from "../../src/crypto/recovery-state.js";
 import { openBrowser, openProfile } from "./support/browser.ts";
 import { ChatPage } from "./support/chat-page.ts";
+import { crash } from "./support/crash.ts";
 import { environment, type E2eEnvironment } from "./support/environment.ts";
 import { register, signIn, type Account, type RawUser } from "./support/homeserver.ts";
+import { openSecret } from "./support/open-secrets.ts";
 import { keptResidue, visibleResidue } from "./support/residue.ts";
 import { secret } from "./support/secrets.ts";
 import { scanServer } from "./support/server-scan.ts";
@@ -29,7 +32,7 @@ describe("the recovery key", { timeout: 300_000 }, () => {
     browser = await openBrowser();
   });
 
-  it("B1, B2: is shown once, opens everything on a new device, is refused when wrong before anything is written, and is kept nowhere", async () => {
+  it("S3, S4, B1, B2: is shown once, opens everything on a new device, is refused when wrong before anything is written, and is kept nowhere", async () => {
     const [alice, bob] = await Promise.all([register(stack.homeserver, "alice"), register(stack.homeserver, "bob")]);
     const raw = await signIn(stack.homeserver, alice);
     const first = await ChatPage.signedIn(await openProfile(browser), alice);
@@ -90,10 +93,37 @@ describe("the recovery key", { timeout: 300_000 }, () => {
     await second.shows([read, written, fresh]);
 
     for (const chat of [first, second, his]) assert.deepEqual(await finds(chat, key), []);
-    assert.deepEqual(scanServer(stack, [key, key.replaceAll(" ", "")]), []);
+    const opened = await Promise.all(SECRETS.map((name) => openSecret(raw, key, name)));
+    for (const chat of [first, second]) assert.deepEqual(await findsKeys(chat, opened), [], "the private keys that it protects");
+    assert.deepEqual(scanServer(stack, [key, key.replaceAll(" ", ""), ...opened]), []);
   });
 
-  it("is changed from any tab: the new one opens, the one before does not", async () => {
+  it("S4: that was shown and not confirmed before its tab died is not taken for one that somebody has", async () => {
+    const alice = await register(stack.homeserver, "alice");
+    const profile = await openProfile(browser);
+    const tags = ["melo-recovery", "melo-encryption-status", "melo-key-backup"];
+    const first = await ChatPage.signedIn(profile, alice, { tags: ["melo-recovery"] });
+    await first.createRoom({ name: "Shed" });
+    await first.click(/^Make a recovery key$/);
+    await first.says(/Save your recovery key/);
+    await crash(first.page);
+    await first.close();
+    const again = await ChatPage.open(profile, { tags });
+    await again.ready();
+    await again.says(/You have not said that you saved your recovery key/);
+    await again.says(/Make a recovery key, or nobody can open your messages/);
+    await again.says(/Make a recovery key, or nobody can open the backup/);
+    await again.frame
+      .locator("melo-session > melo-recovery")
+      .getByRole("button", { name: /^Make a new recovery key$/ })
+      .click();
+    await confirm(again, "melo-session > melo-recovery");
+    await until("a status that wants nothing", () =>
+      again.frame.locator("melo-encryption-status").evaluate((tag) => tag.matches(":state(ok)")),
+    );
+  });
+
+  it("S5: is changed from any tab: the new one opens, the one before does not", async () => {
     const alice = await register(stack.homeserver, "alice");
     const profile = await openProfile(browser);
     const first = await ChatPage.signedIn(profile, alice);
@@ -114,7 +144,7 @@ describe("the recovery key", { timeout: 300_000 }, () => {
     await second.ready();
   });
 
-  it("takes a passphrase too, is not made on a device that nobody vouches for, and is never made twice", async () => {
+  it("S6: takes a passphrase too, is not made on a device that nobody vouches for, and is never made twice", async () => {
     const alice = await register(stack.homeserver, "alice");
     const raw = await signIn(stack.homeserver, alice);
     const first = await ChatPage.signedIn(await openProfile(browser), alice);
@@ -139,11 +169,19 @@ async function setUp(chat: ChatPage): Promise<string> {
   return confirm(chat);
 }
 
-async function confirm(chat: ChatPage): Promise<string> {
-  const element = chat.frame.locator("melo-recovery");
+async function confirm(chat: ChatPage, tag = "melo-recovery"): Promise<string> {
+  const element = chat.frame.locator(tag);
   const key = (await element.locator(".key").textContent())!.replaceAll(/\s+/g, " ").trim();
   assert.match(key, /^(\w{4} ){11}\w{4}$/);
   assert.ok((await finds(chat, key)).includes("document"), "the search sees a key that is shown");
+  await chat.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await chat.click(/^Copy$/);
+  await chat.says(/Copied/);
+  assert.equal(await chat.frame.evaluate(() => navigator.clipboard.readText()), key);
+  await chat.frame.evaluate(() => navigator.clipboard.writeText(""));
+  const download = chat.page.waitForEvent("download");
+  await chat.click(/^Download$/);
+  assert.equal((await readFile(await (await download).path(), "utf8")).trim(), key);
   await chat.click(/^I have saved it$/);
   assert.deepEqual(await finds(chat, key), [], "it is hidden while it is asked for");
   const field = element.locator("input");
@@ -206,6 +244,23 @@ async function finds({ page, log }: ChatPage, key: string): Promise<string[]> {
     network: log.requests.map(({ url, body, headers }) => url + body + JSON.stringify(headers)),
   };
   return Object.entries(places).flatMap(([place, texts]) => (has(texts) ? [place] : []));
+}
+
+/** Where one of these keys (Base64) can be found, as it is, in hexadecimal, or in the Base64 of addresses. */
+async function findsKeys({ page, log }: ChatPage, keys: readonly string[]): Promise<string[]> {
+  const forms = keys.flatMap((key) => {
+    const bytes = Buffer.from(key, "base64");
+    return [key.replace(/=+$/, ""), bytes.toString("base64url"), bytes.toString("hex"), bytes.toString("latin1")];
+  });
+  const places = {
+    document: (await visibleResidue(page)).map(({ text }) => text),
+    storage: (await keptResidue(page)).map(({ text }) => text),
+    console: log.console.map(({ text }) => text),
+    network: log.requests.map(({ url, body, headers }) => url + body + JSON.stringify(headers)),
+  };
+  return Object.entries(places).flatMap(([place, texts]) =>
+    texts.some((text) => forms.some((form) => text.includes(form))) ? [place] : [],
+  );
 }
 
 async function assertCiphertextOnly(user: RawUser): Promise<void> {

@@ -18,6 +18,8 @@ import { newMarker, secret } from "./support/secrets.ts";
 import { until } from "./support/until.ts";
 
 const OFF = "m.key_backup";
+/** Messages between one that is looked for and the newest. */
+const BURIED_UNDER = 60;
 
 describe("a reader of an encrypted room", { timeout: 300_000 }, () => {
   let stack: E2eEnvironment;
@@ -161,6 +163,40 @@ describe("a reader of an encrypted room", { timeout: 300_000 }, () => {
     await his!.showRoom(room);
     await his!.click(/^(accept|join)/i);
     await his!.shows([early]);
+  });
+
+  it("D4: reaches a message from before they were removed and invited again, by scrolling back, and reads it", async () => {
+    const [alice, bob] = await Promise.all([register(stack.homeserver, "alice"), register(stack.homeserver, "bob")]);
+    const raw = await signIn(stack.homeserver, alice);
+    const hers = await ChatPage.signedIn(await openProfile(browser), alice);
+    const his = await ChatPage.signedIn(await openProfile(browser, { width: 700, height: 700 }), bob);
+    const room = await hers.createRoom({ name: "Garden", invite: [bob.userId] });
+    await hers.showRoom(room);
+    await his.showRoom(room);
+    await his.click(/^(accept|join)/i);
+    await until("him in the room", () => hers.frame.evaluate((id) => window.chatSession!.room(id).room.state.joinedCount === 2, room));
+    const buried = await secret();
+    await hers.send(buried);
+    await his.shows([buried]);
+    await raw.call("POST", `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/kick`, { user_id: bob.userId });
+    await his.says(/removed you/i);
+    for (let count = 0; count < BURIED_UNDER; count++) await raw.sendText(room, newMarker());
+    await raw.invite(room, bob.userId);
+    await his.reload({ room });
+    await his.click(/^(accept|join)/i);
+    const now = await secret();
+    await until("him in the room again", () =>
+      hers.frame.evaluate((id) => window.chatSession!.room(id).room.state.joinedCount === 2, room),
+    );
+    await hers.send(now);
+    await his.shows([now]);
+    assert.ok(!(await his.texts()).includes(buried), "far above");
+    await his.frame.locator("melo-timeline").hover();
+    await until("the buried message", async () => {
+      await his.page.mouse.wheel(0, -1500);
+      return (await his.texts()).includes(buried);
+    });
+    assert.equal((await itemOf(his, room, buried)).kind, "message");
   });
 
   it("D5: on a device that nobody has vouched for, learns that the sender writes only to verified devices", async () => {

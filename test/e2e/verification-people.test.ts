@@ -7,6 +7,7 @@ import type { Browser } from "playwright-core";
 
 import { openBrowser, openProfile } from "./support/browser.ts";
 import { ChatPage } from "./support/chat-page.ts";
+import { crash } from "./support/crash.ts";
 import { environment, type E2eEnvironment } from "./support/environment.ts";
 import { register, signIn, type Account, type RawUser } from "./support/homeserver.ts";
 import { alterSync, joinedRoom } from "./support/hostile-server.ts";
@@ -17,7 +18,7 @@ import { flowIs, isUserSigned, sameEmoji, scanPicture, shownCode, verificationOf
 const TAG = "melo-verify-user";
 const TAGS = { tags: [TAG] };
 
-describe("two people", { timeout: 300_000 }, () => {
+describe("two people", { timeout: 340_000 }, () => {
   let stack: E2eEnvironment;
   let browser: Browser;
 
@@ -109,6 +110,22 @@ describe("two people", { timeout: 300_000 }, () => {
     assert.equal(await isUserSigned(hersRaw, bob), false);
     assert.equal(await isUserSigned(hisRaw, alice), false);
     assert.equal(await identity(hers, bob), "known");
+  });
+
+  it("V10: verify nothing when the tab of one dies with the emoji on it; the other stops, and the next tab begins again and succeeds", async () => {
+    const { bob, hers, his, hersProfile, hersRaw } = await meet("chat");
+    await toEmoji(hers, his, bob);
+    await his.click(/^they match$/i);
+    await flowIs(his, "confirming");
+    await crash(hers.page);
+    const next = await ChatPage.open(hersProfile, TAGS);
+    await next.ready();
+    assert.equal(await isUserSigned(hersRaw, bob), false);
+    await his.page.keyboard.press("Escape");
+    await flowIs(his, "idle");
+    await toEmoji(next, his, bob);
+    await Promise.all([next.click(/^they match$/i), his.click(/^they match$/i)]);
+    await until("her signature of him", () => isUserSigned(hersRaw, bob));
   });
 
   it("verify nothing when a key is exchanged on the way", async () => {

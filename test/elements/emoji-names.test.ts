@@ -20,6 +20,8 @@ describe("emojiNames", () => {
     expect(emojiNames(["tlh"])("Dog")).to.equal("Dog");
     expect(emojiNames(["en-GB"])("Aeroplane")).to.equal("Aeroplane");
     expect(emojiNames(["de"])("Dragon")).to.equal("Dragon");
+    expect(emojiNames(["sq"])("Thumbs Up")).to.equal("Thumbs Up");
+    expect(emojiNames(["sq"])("Dog")).to.equal("Qen");
     expect(emojiNames(["!", ""])("Dog")).to.equal("Dog");
     expect(emojiNames([])("Dog")).to.equal("Dog");
   });

@@ -1,5 +1,7 @@
 import { expect, fixture, html } from "@open-wc/testing";
 
+import "../../src/elements/melo-key-backup.js";
+import type { MeloKeyBackup } from "../../src/elements/melo-key-backup.js";
 import "../../src/elements/melo-recovery.js";
 import type { MeloRecovery } from "../../src/elements/melo-recovery.js";
 import { FAKE_KEY, type FakeRecoveryOptions } from "../../stories/support/fake-recovery.js";
@@ -48,6 +50,46 @@ describe("melo-recovery", () => {
     expect(field.value).to.equal("");
     expect(changes).to.deep.equal(["ready"]);
     expect(element.matches(":state(ready)")).to.equal(true);
+  });
+
+  it("is removed only after a question, and can be kept", async () => {
+    const { element, session } = await mounted({});
+    await click(element, "Remove it");
+    expect(textOf(element)).to.contain("It stops working, wherever it is written down.");
+    await click(element, "Keep the key");
+    expect(session.recovery.calls).to.deep.equal([]);
+    await click(element, "Remove it");
+    await click(element, "Remove it");
+    expect(session.recovery.calls).to.deep.equal([["forget"]]);
+    expect(textOf(element)).to.contain("Make a recovery key");
+    expect(element.matches(":state(none)")).to.equal(true);
+  });
+});
+
+describe("melo-key-backup", () => {
+  it("shows the key that is made in it until it is saved, though all is well from the moment when there is one", async () => {
+    const session = fakeSession({ recovery: { status: "none" } });
+    const backup = await fixture<MeloKeyBackup>(html`<melo-key-backup .session=${session}></melo-key-backup>`);
+    const inside = () => backup.shadowRoot!.querySelector("melo-recovery");
+    await click(inside()!, "Make a recovery key");
+    await backup.updateComplete;
+    expect(session.recovery.state.status).to.equal("ready");
+    expect(textOf(inside()!)).to.contain(FAKE_KEY);
+    let saved = 0;
+    backup.addEventListener("melo-recovery-saved", () => saved++);
+    await click(inside()!, "I have saved it");
+    await type(inside()!, FAKE_KEY);
+    await backup.updateComplete;
+    expect(saved).to.equal(1);
+    expect(inside()).to.equal(null);
+    expect(backup.shadowRoot!.textContent).to.contain("Your messages are backed up.");
+  });
+
+  it("leaves the recovery key to another tag where the page has one", async () => {
+    const session = fakeSession({ recovery: { status: "none" } });
+    const backup = await fixture<MeloKeyBackup>(html`<melo-key-backup without-recovery .session=${session}></melo-key-backup>`);
+    expect(backup.shadowRoot!.querySelector("melo-recovery")).to.equal(null);
+    expect(backup.shadowRoot!.textContent).to.contain("Make a recovery key, or nobody can open the backup.");
   });
 });
 

@@ -49,6 +49,8 @@ interface SignIn {
   readonly password: string;
   /** The verification methods that it offers; all that the SDK has by default. */
   readonly methods?: string[];
+  /** What its device is called; the server names it by default. */
+  readonly deviceId?: string;
 }
 
 let client: matrix.MatrixClient;
@@ -64,11 +66,11 @@ let error: string | undefined;
 
 const sdk = {
   async enter(options: SignIn): Promise<{ userId: string; deviceId: string }> {
-    const { homeserver: baseUrl, name, methods } = options;
+    const { homeserver: baseUrl, name, methods, deviceId: device_id } = options;
     password = options.password;
     const answer = await matrix
       .createClient({ baseUrl })
-      .loginRequest({ type: "m.login.password", identifier: { type: "m.id.user", user: name }, password });
+      .loginRequest({ type: "m.login.password", identifier: { type: "m.id.user", user: name }, password, device_id });
     const { user_id: userId, device_id: deviceId, access_token: accessToken } = answer;
     client = matrix.createClient({
       baseUrl,

@@ -20,12 +20,12 @@ export class SdkPeer {
     this.page = page;
   }
 
-  static async enter(context: BrowserContext, { name, password }: Account, methods?: string[]): Promise<SdkPeer> {
+  static async enter(context: BrowserContext, { name, password }: Account, methods?: string[], asDevice?: string): Promise<SdkPeer> {
     const { homeserver, pages } = await environment();
     const peer = new SdkPeer(await context.newPage());
     await peer.page.goto(`${pages}/sdk.html`);
     await until("the page's code", () => peer.page.evaluate(() => "sdk" in window));
-    const { userId, deviceId } = await peer.call("enter", { homeserver, name, password, methods });
+    const { userId, deviceId } = await peer.call("enter", { homeserver, name, password, methods, deviceId: asDevice });
     return Object.assign(peer, { userId, deviceId });
   }
 

@@ -1,0 +1,60 @@
+import { expect, fixture, html } from "@open-wc/testing";
+
+import "../../src/elements/melo-encryption-status.js";
+import type { MeloEncryptionStatus } from "../../src/elements/melo-encryption-status.js";
+import "../../src/elements/melo-room.js";
+import type { MeloRoom } from "../../src/elements/melo-room.js";
+import { fakeSession } from "../../stories/support/fake-session.js";
+import { GARDEN } from "../../stories/support/garden.js";
+
+const VERIFY = "This device is not verified";
+
+describe("melo-encryption-status", () => {
+  it("asks for the verification alone, also after it was put off: a room on the same page does not ask as well", async () => {
+    const session = fakeSession({ rooms: { [GARDEN]: {} }, session: { crossSigning: "missing" }, identity: { status: "unverified" } });
+    const page = await fixture(html`<div>
+      <melo-encryption-status .session=${session}></melo-encryption-status><melo-room room=${GARDEN} .session=${session}></melo-room>
+    </div>`);
+    const [status, room] = [page.querySelector("melo-encryption-status")!, page.querySelector("melo-room")!];
+    expect(await textOf(status)).to.contain(VERIFY);
+    expect(await textOf(room)).not.to.contain(VERIFY);
+    await click(status, "Later");
+    expect(await textOf(status)).not.to.contain(VERIFY);
+    expect(await textOf(room)).not.to.contain(VERIFY);
+    status.remove();
+    expect(await textOf(room)).to.contain(VERIFY);
+    page.append(status);
+    expect(await textOf(room)).not.to.contain(VERIFY);
+    status.badge = true;
+    await status.updateComplete;
+    expect(await textOf(room), "an icon does not say it").to.contain(VERIFY);
+  });
+
+  it("tells of a new device that nobody has verified until the visitor says that it was them", async () => {
+    const device = (deviceId: string, trust: "unverified" | "none") =>
+      ({ deviceId, isCurrent: false, trust, isInactive: false, isNew: true }) as const;
+    const devices = { state: { status: "ready", devices: [device("NEW", "unverified"), device("KEYLESS", "none")] } } as const;
+    const session = fakeSession({ devices });
+    const status = await fixture<MeloEncryptionStatus>(html`<melo-encryption-status .session=${session}></melo-encryption-status>`);
+    expect(await textOf(status)).to.contain("Was this you?");
+    await click(status, "This was me");
+    expect(session.actions).to.deep.include(["acknowledgeDevices", ["NEW"]]);
+    expect(await textOf(status)).not.to.contain("Was this you?");
+    expect(status.matches(":state(ok)")).to.equal(true);
+  });
+});
+
+async function click(status: MeloEncryptionStatus, label: string): Promise<void> {
+  [...status.shadowRoot!.querySelectorAll("button")].find(({ textContent }) => textContent.trim() === label)!.click();
+  await settled(status);
+}
+
+async function textOf(element: MeloEncryptionStatus | MeloRoom): Promise<string> {
+  await settled(element);
+  return element.shadowRoot!.textContent.replaceAll(/\s+/g, " ");
+}
+
+async function settled(element: MeloEncryptionStatus | MeloRoom): Promise<void> {
+  for (let task = 0; task < 3; task++) await new Promise((resolve) => setTimeout(resolve));
+  await element.updateComplete;
+}
