@@ -16,24 +16,7 @@ import { MeloError } from "../internal/errors.js";
 import { Turns } from "../internal/turns.js";
 import type { CallSettings, LocalSource } from "./calls-state.js";
 import { FilterSwitch } from "./filter-switch.js";
-
-/** As Element Call sends: VP8 and no RED, since only these go through an SFU encrypted with all browsers. */
-const COMMON: TrackPublishOptions = { videoCodec: "vp8", backupCodec: false, red: false, dtx: true, stopMicTrackOnMute: false };
-export const MICROPHONE_OPTIONS: TrackPublishOptions = { ...COMMON, source: Track.Source.Microphone };
-export const CAMERA_OPTIONS: TrackPublishOptions = {
-  ...COMMON,
-  source: Track.Source.Camera,
-  simulcast: true,
-  videoEncoding: { maxBitrate: 1_700_000, maxFramerate: 30 },
-  videoSimulcastLayers: [VideoPresets.h180, VideoPresets.h360],
-};
-export const SCREEN_OPTIONS: TrackPublishOptions = {
-  ...COMMON,
-  source: Track.Source.ScreenShare,
-  simulcast: true,
-  screenShareEncoding: { maxBitrate: 5_000_000, maxFramerate: 30 },
-};
-export const SCREEN_AUDIO_OPTIONS: TrackPublishOptions = { ...COMMON, dtx: false, source: Track.Source.ScreenShareAudio };
+import { CAMERA_OPTIONS, MICROPHONE_OPTIONS } from "./publish-options.js";
 
 export type CaptureKind = "microphone" | "camera";
 type CaptureTrack = LocalAudioTrack | LocalVideoTrack;

@@ -3,10 +3,10 @@ import { RoomEvent, Track, type RemoteTrack, type Room, type TrackPublishOptions
 import { MeloError } from "../internal/errors.js";
 import { pause } from "../internal/pause.js";
 import { within } from "../internal/time-limit.js";
-import { CAMERA_OPTIONS, MICROPHONE_OPTIONS } from "./capture.js";
 import { holdTo, type Transport } from "./forced-way.js";
 import { FrameEncryption } from "./frame-encryption.js";
 import { makeRoom } from "./livekit-room.js";
+import { CAMERA_OPTIONS, MICROPHONE_OPTIONS } from "./publish-options.js";
 import { lossBetween, receivedIn, routeIn, type Received, type Route } from "./received-media.js";
 import type { SfuAccess } from "./room-call-state.js";
 import { connectError } from "./sfu-connection.js";

@@ -1,7 +1,7 @@
 import { createLocalScreenTracks, Track, TrackEvent, type LocalTrack, type TrackPublishOptions } from "livekit-client";
 
 import { MeloError } from "../internal/errors.js";
-import { SCREEN_AUDIO_OPTIONS, SCREEN_OPTIONS } from "./capture.js";
+import { SCREEN_AUDIO_OPTIONS, SCREEN_OPTIONS } from "./publish-options.js";
 import type { CallState, ScreenShareOptions } from "./calls-state.js";
 
 interface Share {

@@ -69,7 +69,7 @@ test(
     assert.deepEqual(log.violations, []);
     const { livekit } = await environment();
     const asked = new Set(log.requests.filter(({ url }) => url.startsWith("http")).map(({ url }) => new URL(url).origin));
-    const known = [new URL(page.url()).origin, cdn.address, homeserver, ...Object.values(livekit!).map(originOf)];
+    const known = [new URL(page.url()).origin, cdn.address, homeserver, ...Object.values(livekit).map(originOf)];
     assert.deepEqual(
       [...asked].filter((origin) => !known.includes(origin)),
       [],
@@ -110,7 +110,7 @@ async function site(room: string, workers = `worker-src blob: ${cdn.address}`): 
     "default-src 'none'",
     `script-src ${cdn.address} 'wasm-unsafe-eval'`,
     workers,
-    `connect-src ${homeserver} ${cdn.address} ${originOf(livekit!.tokenService)} ${originOf(livekit!.address)} ${originOf(livekit!.address).replace(/^http/, "ws")}`,
+    `connect-src ${homeserver} ${cdn.address} ${originOf(livekit.tokenService)} ${originOf(livekit.address)} ${originOf(livekit.address).replace(/^http/, "ws")}`,
     "img-src blob:",
     "base-uri 'none'",
     "form-action 'none'",

@@ -227,7 +227,7 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
 
   after(() => deployment?.end());
 
-  test("finds nothing on a deployment as deploy/init makes it, and shows no secret, as text and as JSON", async () => {
+  test("finds nothing on a deployment as deploy/init makes it, and shows no secret, as text and as JSON", async (test) => {
     const program = async (...flags: string[]) =>
       run(
         process.execPath,
@@ -242,6 +242,13 @@ describe("the doctor", { timeout: 40 * 60_000 }, () => {
       );
     const text = await program();
     assert.match(text.stdout, /32 well, 0 could be better, 0 wrong, 2 not looked at/);
+    assert.match(text.stdout, /\[loopback-turn\]\n.*Sound and picture came back, decrypted.*the relay reached over TLS/);
+    test.diagnostic(
+      text.stdout
+        .split("\n")
+        .filter((line) => line.includes("came back"))
+        .join("\n"),
+    );
     const json = JSON.parse((await program("--json", "--only", "media-udp")).stdout) as {
       verdict: string;
       results: { id: string; verdict: string }[];
