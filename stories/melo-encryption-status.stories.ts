@@ -27,6 +27,7 @@ export const EnterRecoveryKey: StoryObj<Args> = { args: { recovery: { status: "l
 export const SetUpRecovery: StoryObj<Args> = { args: { recovery: { status: "none" } } };
 export const RenewRecovery: StoryObj<Args> = { args: { recovery: { status: "out-of-sync" } } };
 export const TurnOnBackup: StoryObj<Args> = { args: { recovery: { status: "none", backup: { status: "off" } } } };
+export const CheckPeople: StoryObj<Args> = { args: { identity: { changedPeople: ["@bob:example.org"] } } };
 export const NewDevice: StoryObj<Args> = {
   args: {
     devices: {

@@ -2,8 +2,9 @@ import type { ReactiveController } from "lit";
 
 import type { Readable } from "../internal/readable.js";
 import type { SessionApi } from "../session/session-api.js";
-import { encryptionHealth, type EncryptionHealth, type EncryptionStep } from "./encryption-health.js";
+import { encryptionHealth, type EncryptionHealth } from "./encryption-health.js";
 import { SessionController, type SessionHost } from "./session-controller.js";
+import { onToldPeople, toldPeople } from "./told-people.js";
 import { WatchController } from "./watch-controller.js";
 
 /** How long secrets may take to arrive after a verification before anybody is bothered, in ms. */
@@ -24,7 +25,9 @@ export class EncryptionHealthController implements ReactiveController {
   readonly #session: SessionController;
   #verifiedAt?: number;
   #crossSigning?: string;
-  #later?: EncryptionStep;
+  /** The step; of people, with their user ids, separated by spaces. */
+  #later?: string;
+  #connected?: AbortController;
   #laterOf?: SessionApi;
   #timer?: ReturnType<typeof setTimeout>;
 
@@ -36,8 +39,7 @@ export class EncryptionHealthController implements ReactiveController {
     watch(() => this.session);
     watch(() => running()?.recovery);
     watch(() => running()?.rooms);
-    // It tells what nobody else does only of a device that is not verified.
-    watch(() => (this.session?.state.crossSigning === "missing" ? running()?.identity : undefined));
+    watch(() => (this.session?.state.crossSigning === "unknown" ? undefined : running()?.identity));
     // Only a verified device can tell the visitor's own from others.
     watch(() => (this.session?.state.crossSigning === "ready" ? running()?.devices : undefined));
     host.addController(this);
@@ -60,6 +62,7 @@ export class EncryptionHealthController implements ReactiveController {
       identity: session.identity.state,
       recovery: session.recovery.state,
       hasEncryptedRoom: session.rooms.state.rooms.some(({ encrypted, membership }) => encrypted && membership === "join"),
+      hasChangedPerson: this.#changedPeople.length > 0,
       hasNewDevice: this.#newDevices.length > 0,
       isFreshlyVerified: this.#verifiedAt !== undefined && performance.now() - this.#verifiedAt < SECRETS_TAKE,
     });
@@ -67,16 +70,27 @@ export class EncryptionHealthController implements ReactiveController {
 
   /** The visitor said "later" to what is to be done now. */
   get isPutOff(): boolean {
-    return this.value.step !== undefined && this.value.step === this.#later;
+    const { step } = this.value;
+    if (step === undefined || !this.#later) return false;
+    const [putOff, ...people] = this.#later.split(" ");
+    return putOff === step && (step !== "check-people" || this.#changedPeople.every((userId) => people.includes(userId)));
   }
 
-  /** Not again until the visitor signs out, or something else is to be done. Of new devices it says that the visitor knows them; the next one is told again. */
+  /** Not again until the visitor signs out, or something else is to be done. Of new devices it says that the visitor knows them; the next one is told again, and so is the next person. */
   async later(): Promise<void> {
     const { step } = this.value;
     if (step === "check-devices") return this.session?.devices.acknowledge(this.#newDevices);
-    this.#later = step;
+    this.#later = step === "check-people" ? [step, ...this.#changedPeople].join(" ") : step;
     this.#host.requestUpdate();
     if (this.#later) await this.session?.drafts.save(KEPT, this.#later).catch(() => {}); // for this visit it holds all the same
+  }
+
+  /** About whom nothing else on the page asks. */
+  get #changedPeople(): readonly string[] {
+    const { session } = this;
+    if (!session) return [];
+    const told = toldPeople(session);
+    return session.identity.state.changedPeople.filter((userId) => !told.has(userId));
   }
 
   /** Those that have no keys read no encrypted message: the list of devices says that. */
@@ -93,7 +107,13 @@ export class EncryptionHealthController implements ReactiveController {
     if (session && session.state.account && session !== this.#laterOf) void this.#recall(session);
   }
 
+  hostConnected(): void {
+    this.#connected = new AbortController();
+    onToldPeople(() => this.#host.requestUpdate(), this.#connected.signal);
+  }
+
   hostDisconnected(): void {
+    this.#connected?.abort();
     clearTimeout(this.#timer);
   }
 
@@ -107,7 +127,7 @@ export class EncryptionHealthController implements ReactiveController {
     this.#laterOf = session;
     const kept = await session.drafts.load(KEPT).catch(() => "");
     if (session !== this.#laterOf || !kept) return;
-    this.#later ??= kept as EncryptionStep;
+    this.#later ??= kept;
     this.#host.requestUpdate();
   }
 }

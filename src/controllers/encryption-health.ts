@@ -10,6 +10,8 @@ export type EncryptionStep =
   | "reset-identity"
   /** This device lacks something that the recovery key opens. */
   | "enter-recovery-key"
+  /** Somebody whom the visitor verified has another identity now: messages to them wait for a decision. */
+  | "check-people"
   /** Nobody could open the backup after the loss of all devices. */
   | "set-up-recovery"
   /** The recovery key does not protect everything; a new one does. */
@@ -33,6 +35,8 @@ export interface HealthInputs {
   readonly hasEncryptedRoom: boolean;
   /** This device has been verified only now: secrets follow within seconds. */
   readonly isFreshlyVerified: boolean;
+  /** Messages to somebody wait for a decision, and nothing else on the page asks for it. */
+  readonly hasChangedPerson: boolean;
   /** There is a new device with keys that nobody has verified, and that the visitor has not said to know. */
   readonly hasNewDevice: boolean;
 }
@@ -50,7 +54,7 @@ export function encryptionHealth(inputs: HealthInputs): EncryptionHealth {
   return health === OK && inputs.hasNewDevice ? attention("check-devices") : health;
 }
 
-function ownHealth({ session, identity, recovery, hasEncryptedRoom, isFreshlyVerified }: HealthInputs): EncryptionHealth {
+function ownHealth({ session, identity, recovery, hasEncryptedRoom, isFreshlyVerified, hasChangedPerson }: HealthInputs): EncryptionHealth {
   if (session.status !== "ready" && session.status !== "reconnecting") return LOADING;
   if (session.crossSigning === "unknown") return LOADING;
   if (session.recoverySecret === "asking") return HEALING;
@@ -64,6 +68,7 @@ function ownHealth({ session, identity, recovery, hasEncryptedRoom, isFreshlyVer
   if (lacksSecrets && isFreshlyVerified) return HEALING;
   if (status === "locked") return attention("enter-recovery-key");
   if (lacksSecrets) return attention(canSetUp ? "turn-on-backup" : "verify-device");
+  if (hasChangedPerson) return attention("check-people"); // what waits now, before what could be lost one day
   if (backup.status === "off") return backup.turnedOff || !hasEncryptedRoom ? OK : attention("turn-on-backup");
   if (status === "ready" && unconfirmed) return attention("set-up-recovery"); // nobody has it
   if (status === "none") return hasEncryptedRoom && !declined ? attention("set-up-recovery") : OK;

@@ -8,6 +8,8 @@ export interface IdentityState {
    * way. `unverified`: another device or the recovery key has to vouch for this one. `unusable`: nobody has the identity's keys any more, so only a reset helps.
    */
   readonly status: "loading" | "failed" | "none" | "ready" | "signed" | "unverified" | "unusable";
+  /** Users of the encrypted rooms whose identity changed after the visitor had verified it: messages to them wait until the visitor decides. */
+  readonly changedPeople: readonly string[];
   /** A reset is being carried out. */
   readonly resetting: boolean;
   /** Where the owner of the account has to allow the reset, on the server's own page; then call `reset()` again. */
@@ -15,7 +17,7 @@ export interface IdentityState {
   readonly error?: ErrorInfo;
 }
 
-export const INITIAL_IDENTITY: IdentityState = Object.freeze({ status: "loading", resetting: false });
+export const INITIAL_IDENTITY: IdentityState = Object.freeze({ status: "loading", resetting: false, changedPeople: Object.freeze([]) });
 
 /** The proof that the server wants for a reset. */
 export interface ResetProof {

@@ -19,6 +19,8 @@ export interface IdentityOptions {
   readonly client: IdentityClient;
   readonly crypto: IdentityCrypto;
   readonly reset: Pick<IdentityReset, "run" | "isLost">;
+  /** Tells, until `signal` aborts, whose identity changed after the visitor had verified it. */
+  readonly watchPeople: (tell: (userIds: readonly string[]) => void, signal: AbortSignal) => void;
   /** What a rejection of the client means. */
   readonly toError: (error: unknown) => MeloError;
 }
@@ -32,15 +34,16 @@ export class AccountIdentity implements Identity, Disposable {
   readonly #turns = new Turns();
   /** Once for a burst of changes, and not in the middle of a reset. */
   readonly #look = this.#turns.once(() => this.#refresh());
+  readonly #life = new AbortController();
   #lookFailed = false;
   #isKnown = false;
-  #ended = false;
 
   constructor(options: IdentityOptions) {
     this.#options = options;
     for (const event of TRUST_EVENTS) options.client.on(event, this.#look);
     options.client.on(CryptoEvent.DevicesUpdated, this.#handleDevices);
     options.client.on(ClientEvent.Sync, this.#handleSync);
+    options.watchPeople((changedPeople) => this.#source.merge({ changedPeople }), this.#life.signal);
     this.#look();
   }
 
@@ -67,20 +70,20 @@ export class AccountIdentity implements Identity, Disposable {
 
   [Symbol.dispose](): void {
     const { client } = this.#options;
-    this.#ended = true;
+    this.#life.abort();
     for (const event of TRUST_EVENTS) client.off(event, this.#look);
     client.off(CryptoEvent.DevicesUpdated, this.#handleDevices);
     client.off(ClientEvent.Sync, this.#handleSync);
   }
 
   async #refresh(): Promise<void> {
-    if (this.#ended) return;
+    if (this.#life.signal.aborted) return;
     try {
       this.#source.merge({ status: await this.#statusNow(), error: undefined });
       this.#lookFailed = false;
     } catch (error) {
       this.#lookFailed = true;
-      if (!this.#ended && this.state.status === "loading")
+      if (!this.#life.signal.aborted && this.state.status === "loading")
         this.#source.merge({ status: "failed", error: this.#options.toError(error).toInfo() });
     }
   }

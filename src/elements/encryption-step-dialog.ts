@@ -11,6 +11,7 @@ import type { MeloDialog } from "./melo-dialog.js";
 import "./melo-dialog.js";
 import "./melo-key-backup.js";
 import "./melo-recovery.js";
+import "./melo-user-card.js";
 import "./melo-verify-device.js";
 
 /** Leads the visitor to a step, for a part of melo in which they asked for it: to the tag that does it, in a dialog, unless the page does it in its own way. */
@@ -33,6 +34,8 @@ function tagOf(step: EncryptionStep, session: SessionApi): TemplateResult {
         <melo-verify-device .session=${session}></melo-verify-device><melo-recovery .session=${session}></melo-recovery>`;
     case "reset-identity":
       return html`<melo-cross-signing .session=${session}></melo-cross-signing>`;
+    case "check-people":
+      return html`${session.identity.state.changedPeople.map((userId) => html`<melo-user-card .session=${session} user-id=${userId}></melo-user-card>`)}`;
     case "check-devices":
       return html`<melo-device-list .session=${session}></melo-device-list>`;
     case "turn-on-backup":

@@ -17,6 +17,8 @@ function stepSentence(step: EncryptionStep): string {
       return msg("None of your devices can verify this one any more. You can begin anew; your account and your rooms stay.");
     case "enter-recovery-key":
       return msg("Some of your messages open only with your recovery key.");
+    case "check-people":
+      return msg("Somebody you verified is no longer verified, so your messages to them wait until you decide.");
     case "set-up-recovery":
       return msg("Make a recovery key, or nobody can open your messages if you lose your devices.");
     case "renew-recovery":
@@ -37,6 +39,8 @@ export function stepLabel(step: EncryptionStep): string {
       return msg("Begin anew");
     case "enter-recovery-key":
       return msg("Enter recovery key");
+    case "check-people":
+      return msg("See who it is");
     case "set-up-recovery":
     case "renew-recovery":
       return msg("Make a recovery key");

@@ -17,8 +17,8 @@ import notice from "./notice.styles.js";
 import tokens from "./tokens.styles.js";
 
 /**
- * Says in one sentence whether this device can read and send everything, and offers the one step that helps; after "Later" it is silent until something else is to be done. Where that is
- * well, it tells of a new device that nobody has verified. Empty while all is well. As a `badge` it is always there, as small as an icon.
+ * Says in one sentence whether this device can read and send everything, and offers the one step that helps; after "Later" it is silent until something else is to be done. It tells of
+ * somebody who is no longer verified, unless a room on the page does; and where all is well, of a new device that nobody has verified. Empty while all is well. As a `badge` it is always there, as small as an icon.
  *
  * @example <melo-encryption-status></melo-encryption-status>
  *

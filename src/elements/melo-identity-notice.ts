@@ -3,6 +3,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
 import { RoomController } from "../controllers/room-controller.js";
+import { tellsOf } from "../controllers/told-people.js";
 import { WatchController } from "../controllers/watch-controller.js";
 import { MeloError } from "../internal/errors.js";
 import type { ChangedIdentity, RoomIdentities } from "../matrix/room-identities-state.js";
@@ -40,6 +41,8 @@ export class MeloIdentityNotice extends LitElement {
   @state() private busy = false;
   @state() private problem = "";
 
+  #toldTo?: SessionApi;
+
   readonly #internals = this.attachInternals();
   readonly #room = new RoomController(this, () => this.room);
   readonly #first = new WatchController(
@@ -50,6 +53,20 @@ export class MeloIdentityNotice extends LitElement {
 
   protected override willUpdate(): void {
     this.#internals.states[this.#first.value ? "add" : "delete"]("changed");
+  }
+
+  protected override updated(): void {
+    this.#tell(this.isConnected ? this.#room.session : undefined);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate(); // it may come back to another place
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#tell(undefined);
   }
 
   protected override render(): unknown {
@@ -71,6 +88,13 @@ export class MeloIdentityNotice extends LitElement {
         }
       </div>
     </div>`;
+  }
+
+  /** Nothing else on the page asks about the same person. */
+  #tell(session: SessionApi | undefined): void {
+    if (this.#toldTo !== session) tellsOf(this.#toldTo, this, undefined);
+    this.#toldTo = session;
+    tellsOf(session, this, this.#first.value?.userId);
   }
 
   async #decide(decision: (identities: RoomIdentities) => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Room, RoomMember, RoomState } from "matrix-js-sdk/lib/matrix.js";
+import type { MatrixClient, Room, RoomMember, RoomState } from "matrix-js-sdk/lib/matrix.js";
 
 import { checkedMxc } from "./mxc.js";
 import type { Sender } from "./timeline-item.js";
@@ -50,4 +50,14 @@ export function personOf(userId: string, member: RoomMember | null | undefined, 
 export function othersIn(room: Pick<Room, "getMembersWithMembership">, ownId: string): string[] {
   const people = [...room.getMembersWithMembership("join"), ...room.getMembersWithMembership("invite")];
   return people.map(({ userId }) => userId).filter((userId) => userId !== ownId);
+}
+
+/** Rooms with more people than this are left out of {@link peopleOfEncryptedRooms}: they are looked at when they are shown. */
+const SMALL_ROOM = 100;
+
+/** The others who can read what is written in encrypted rooms, as far as the server has told of them. */
+export function peopleOfEncryptedRooms(client: Pick<MatrixClient, "getRooms" | "getSafeUserId">): ReadonlySet<string> {
+  const rooms = client.getRooms().filter((room) => room.getMyMembership() === "join" && room.hasEncryptionStateEvent());
+  const others = rooms.map((room) => othersIn(room, client.getSafeUserId())).filter(({ length }) => length <= SMALL_ROOM);
+  return new Set(others.flat());
 }

@@ -3,6 +3,7 @@ import type { MatrixClient } from "matrix-js-sdk/lib/matrix.js";
 
 import type { BackupRestore } from "../crypto/backup-restore.js";
 import type { CrossSigning } from "../crypto/cross-signing.js";
+import type { IdentityOptions } from "../crypto/identity.js";
 import { INITIAL_IDENTITY, type Identity } from "../crypto/identity-state.js";
 import type { IdentityReset } from "../crypto/identity-reset.js";
 import { INITIAL_DEVICES, type OwnDevices } from "../crypto/own-devices-state.js";
@@ -14,6 +15,7 @@ import { remembered } from "../internal/remembered.js";
 import { Turns } from "../internal/turns.js";
 import { directChats, isDirectChat } from "../matrix/direct-rooms.js";
 import type { Identities } from "../matrix/identities.js";
+import { peopleOfEncryptedRooms } from "../matrix/people.js";
 import type { Rooms } from "../matrix/rooms-state.js";
 import { serverError } from "../matrix/server-error.js";
 import type { Vault } from "../matrix/vault.js";
@@ -62,8 +64,15 @@ export class Trust {
 
   get identity(): Identity & Disposable {
     return late(INITIAL_IDENTITY, async () => {
-      const [{ AccountIdentity }, reset] = await Promise.all([import("../crypto/identity.js"), this.#resetting()]);
-      return new AccountIdentity({ client: this.#client, crypto: this.#crypto, reset, toError: serverError });
+      const [{ AccountIdentity }, { watchChangedPeople }, identities, reset] = await Promise.all([
+        import("../crypto/identity.js"),
+        import("../crypto/changed-people.js"),
+        this.loadIdentities(),
+        this.#resetting(),
+      ]);
+      const others = () => peopleOfEncryptedRooms(this.#client);
+      const watchPeople: IdentityOptions["watchPeople"] = (tell, signal) => watchChangedPeople({ identities, others, tell, signal });
+      return new AccountIdentity({ client: this.#client, crypto: this.#crypto, reset, watchPeople, toError: serverError });
     });
   }
 

@@ -8,6 +8,7 @@ const WELL: HealthInputs = {
   recovery: { status: "ready", canSetUp: true, backup: { status: "on" } },
   hasEncryptedRoom: true,
   isFreshlyVerified: false,
+  hasChangedPerson: false,
   hasNewDevice: false,
 };
 const health = (change: Partial<HealthInputs>) => encryptionHealth({ ...WELL, ...change });
@@ -75,6 +76,16 @@ describe("encryptionHealth", () => {
     expect(step({ recovery: { status: "ready", canSetUp: true, unconfirmed: true, backup: { status: "on" } } })).to.equal(
       "set-up-recovery",
     );
+  });
+
+  it("T8: wants a decision about somebody before what could be lost one day, and after what keeps this device from deciding", () => {
+    expect(step({ hasChangedPerson: true })).to.equal("check-people");
+    const none = { status: "none", canSetUp: true, backup: { status: "on" } } as const;
+    expect(step({ hasChangedPerson: true, recovery: none, hasNewDevice: true })).to.equal("check-people");
+    const locked = { status: "locked", canSetUp: false, backup: { status: "locked" } } as const;
+    expect(step({ hasChangedPerson: true, recovery: locked })).to.equal("enter-recovery-key");
+    const unverified = { session: { status: "ready", crossSigning: "missing" }, identity: { status: "unverified" } } as const;
+    expect(step({ hasChangedPerson: true, ...unverified })).to.equal("verify-device");
   });
 
   it("L6: tells of a new device that nobody has verified, once nothing else is to be done", () => {

@@ -34,6 +34,15 @@ describe("AccountIdentity", () => {
     expect(client.eventNames()).to.deep.equal([]);
   });
 
+  it("T8: says whose identity changed after they had been verified, until it ends", () => {
+    const { identity, people } = account();
+    expect(identity.state.changedPeople).to.deep.equal([]);
+    people.tell!(["@bob:example.org"]);
+    expect(identity.state.changedPeople).to.deep.equal(["@bob:example.org"]);
+    identity[Symbol.dispose]();
+    expect(people.signal!.aborted).to.equal(true);
+  });
+
   it("shows where a reset has to be allowed until it is done, and says why it was not", async () => {
     const { identity, facts } = account({ signed: false, holds: false });
     const code = await identity.reset().catch((error: MeloError) => error.code);
@@ -77,13 +86,15 @@ function account(given: Partial<Facts> = {}) {
       throw new MeloError("approval-needed", "as a test wants it");
     },
   };
+  const people: { tell?: (userIds: readonly string[]) => void; signal?: AbortSignal } = {};
   const identity = new AccountIdentity({
     client: client as unknown as IdentityClient,
     crypto,
     reset,
+    watchPeople: (tell, signal) => void Object.assign(people, { tell, signal }),
     toError: (error) => MeloError.from(error),
   });
-  return { identity, facts, client };
+  return { identity, facts, client, people };
 }
 
 async function reaches(identity: AccountIdentity, status: IdentityState["status"]): Promise<void> {

@@ -18,6 +18,8 @@ import { flowIs, isUserSigned, sameEmoji, scanPicture, shownCode, verificationOf
 const TAG = "melo-verify-user";
 const TAGS = { tags: [TAG] };
 
+const WAITS = /Somebody you verified is no longer verified/;
+
 describe("two people", { timeout: 340_000 }, () => {
   let stack: E2eEnvironment;
   let browser: Browser;
@@ -184,10 +186,15 @@ describe("two people", { timeout: 340_000 }, () => {
     await hers.says(/This message stays closed until you decide\./);
     assert.ok(!(await hers.visibleText()).includes(fromHim));
 
-    await hers.reload();
+    await hers.reload({ tags: ["melo-encryption-status"] });
     await hers.ready();
+    await hers.says(WAITS); // wherever she is; in the room, the room says it, and nothing else
+    await hers.click(/^see who it is$/i);
+    await hers.says(/is no longer verified\. Messages wait until you decide\./);
+    await hers.page.keyboard.press("Escape");
     await hers.showRoom(chat);
-    await hers.says(/is no longer verified/);
+    await hers.says(/is no longer verified\. Messages wait/);
+    await until("one prompt", async () => !WAITS.test(await hers.visibleText()));
     await hers.click(/^send anyway$/i);
     await again.shows([unseen]);
     assert.equal(await identity(hers, bob), "known");

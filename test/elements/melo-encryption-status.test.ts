@@ -2,6 +2,8 @@ import { expect, fixture, html } from "@open-wc/testing";
 
 import "../../src/elements/melo-encryption-status.js";
 import type { MeloEncryptionStatus } from "../../src/elements/melo-encryption-status.js";
+import "../../src/elements/melo-identity-notice.js";
+import type { MeloIdentityNotice } from "../../src/elements/melo-identity-notice.js";
 import "../../src/elements/melo-room.js";
 import type { MeloRoom } from "../../src/elements/melo-room.js";
 import { fakeSession } from "../../stories/support/fake-session.js";
@@ -42,6 +44,32 @@ describe("melo-encryption-status", () => {
     expect(await textOf(status)).not.to.contain("Was this you?");
     expect(status.matches(":state(ok)")).to.equal(true);
   });
+
+  it('T8: tells of somebody who is no longer verified, but not where the room does, and after "Later" only of the next one', async () => {
+    const [bob, carol] = ["@bob:example.org", "@carol:example.org"];
+    const WAITS = "your messages to them wait";
+    const session = fakeSession({
+      rooms: { [GARDEN]: { identities: { status: "ready", changed: [{ userId: bob, name: "Bob", wasVerified: true }] } } },
+      identity: { changedPeople: [bob] },
+    });
+    const page = await fixture(html`<div>
+      <melo-encryption-status .session=${session}></melo-encryption-status>
+      <melo-identity-notice room=${GARDEN} .session=${session}></melo-identity-notice>
+    </div>`);
+    const [status, notice] = [page.querySelector("melo-encryption-status")!, page.querySelector("melo-identity-notice")!];
+    await settled(notice);
+    expect(await textOf(notice)).to.contain("Bob is no longer verified");
+    expect(await textOf(status)).not.to.contain(WAITS);
+    notice.remove();
+    expect(await textOf(status)).to.contain(WAITS);
+    await click(status, "Later");
+    expect(await textOf(status)).not.to.contain(WAITS);
+    session.identity.source.merge({ changedPeople: [bob, carol] });
+    expect(await textOf(status)).to.contain(WAITS);
+    session.identity.source.merge({ changedPeople: [] });
+    expect(await textOf(status)).not.to.contain(WAITS);
+    expect(status.matches(":state(ok)")).to.equal(true);
+  });
 });
 
 async function click(status: MeloEncryptionStatus, label: string): Promise<void> {
@@ -49,12 +77,12 @@ async function click(status: MeloEncryptionStatus, label: string): Promise<void>
   await settled(status);
 }
 
-async function textOf(element: MeloEncryptionStatus | MeloRoom): Promise<string> {
+async function textOf(element: MeloEncryptionStatus | MeloIdentityNotice | MeloRoom): Promise<string> {
   await settled(element);
   return element.shadowRoot!.textContent.replaceAll(/\s+/g, " ");
 }
 
-async function settled(element: MeloEncryptionStatus | MeloRoom): Promise<void> {
+async function settled(element: MeloEncryptionStatus | MeloIdentityNotice | MeloRoom): Promise<void> {
   for (let task = 0; task < 3; task++) await new Promise((resolve) => setTimeout(resolve));
   await element.updateComplete;
 }
