@@ -23,8 +23,22 @@ export async function openStep(from: Element, session: SessionApi | undefined, s
   render(html`<melo-dialog heading=${stepLabel(step)} informs>${tagOf(step, session)}</melo-dialog>`, place);
   for (const tag of place.querySelectorAll<HTMLElement>("melo-verify-device ~ melo-recovery")) tag.style.marginBlockStart = "1.5em"; // a page may forbid styles in the text of its document
   const dialog = place.querySelector<MeloDialog>("melo-dialog")!;
+  const life = new AbortController();
+  if (step === "verify-device") closeOnceVerified(dialog, session, life.signal);
   await dialog.ask();
+  life.abort();
   place.remove();
+}
+
+/** Its visitor has seen that the other device verified this one, so there is nothing left to ask. The recovery key has more to say, and is left to the visitor. */
+function closeOnceVerified(dialog: MeloDialog, { verification }: SessionApi, signal: AbortSignal): void {
+  let isDone = false;
+  const look = (): void => {
+    const { status } = verification.state;
+    if (status === "done") isDone = true;
+    else if (isDone) dialog.close();
+  };
+  verification.subscribe(look, { signal });
 }
 
 function tagOf(step: EncryptionStep, session: SessionApi): TemplateResult {

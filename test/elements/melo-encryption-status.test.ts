@@ -1,4 +1,4 @@
-import { expect, fixture, html } from "@open-wc/testing";
+import { expect, fixture, html, waitUntil } from "@open-wc/testing";
 
 import "../../src/elements/melo-encryption-status.js";
 import type { MeloEncryptionStatus } from "../../src/elements/melo-encryption-status.js";
@@ -43,6 +43,25 @@ describe("melo-encryption-status", () => {
     expect(session.actions).to.deep.include(["acknowledgeDevices", ["NEW"]]);
     expect(await textOf(status)).not.to.contain("Was this you?");
     expect(status.matches(":state(ok)")).to.equal(true);
+  });
+
+  it("closes what it opened to verify this device once the visitor has seen that it is done, and not before", async () => {
+    const session = fakeSession({ session: { crossSigning: "missing" }, identity: { status: "unverified" } });
+    const status = await fixture<MeloEncryptionStatus>(html`<melo-encryption-status .session=${session}></melo-encryption-status>`);
+    await click(status, "Verify this device");
+    const dialog = () => document.querySelector("melo-dialog:has(> melo-verify-device)");
+    await waitUntil(dialog);
+    await session.verification.request();
+    await session.verification.cancel();
+    await session.verification.dismiss();
+    await settled(status);
+    expect(dialog(), "another attempt begins there").to.exist;
+    await session.verification.request();
+    session.verification.source.merge({ status: "done" });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(dialog(), "still says that it is done").to.exist;
+    await session.verification.dismiss();
+    await waitUntil(() => !dialog());
   });
 
   it('T8: tells of somebody who is no longer verified, but not where the room does, and after "Later" only of the next one', async () => {
