@@ -1,6 +1,7 @@
 // Three screens beside each other and what the server holds. Each screen is a document of its own (trust-pane.html); this page gives them their accounts, and carries what a camera would see from
 // one to another.
 
+import type { SessionApi } from "../src/session/session-api.js";
 import { fetchStack } from "./stack-info.js";
 import { trustAccounts, type DemoAccount, type TrustAccounts } from "./trust-accounts.js";
 import "./trust-ledger.js";
@@ -22,6 +23,7 @@ async function begin(afresh: boolean): Promise<void> {
     idle = new Set(["second"]);
     const accounts = await trustAccounts(await fetchStack(), afresh);
     document.querySelector("trust-ledger")?.replaceWith(Object.assign(document.createElement("trust-ledger"), { accounts }));
+    document.querySelector("#password")!.textContent = accounts.alice.password; // made up, and shown on the first page too
     for (const name of NAMES) show(name, accounts);
   } catch (error) {
     problem.className = "card problem";
@@ -68,19 +70,37 @@ function toolsOf(name: Name): Tools {
     const pane = screens.get(name)?.contentWindow;
     tools.sign.disabled = true;
     idle.add(name);
-    const done = pane?.paneSession?.state.account ? pane.paneSession.signOut().then(() => pane.location.reload()) : pane?.signInPane();
+    const session = pane?.paneSession;
+    if (session?.state.account) tools.sign.textContent = "Saving its last keys…";
+    const done = session?.state.account
+      ? saved(session)
+          .then(() => session.signOut())
+          .then(() => pane!.location.reload())
+      : pane?.signInPane();
     void Promise.resolve(done)
       .catch(() => {})
-      .then(() => (tools.sign.disabled = false));
+      .then(() => {
+        tools.sign.disabled = false;
+        update(name, tools);
+      });
   });
   header.append(tools.camera, tools.sign);
   return tools;
 }
 
+/** A device saves the keys of its messages within ten seconds. Who tries this demo is quicker than who loses a device. */
+async function saved({ recovery }: SessionApi): Promise<void> {
+  for (let second = 0; second < 15 && recovery.state.backup.status === "on"; second++) {
+    const { unsaved } = await recovery.countKeys();
+    if (unsaved === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
 function update(name: Name, { sign, camera }: Tools): void {
   const state = screens.get(name)?.contentWindow?.paneSession?.state;
   sign.hidden = name === "bob" || !state || state.status === "restoring" || state.status === "signing-in";
-  sign.textContent = state?.account ? "Lose it" : "Sign in here";
+  if (!sign.disabled) sign.textContent = state?.account ? "Lose it" : "Sign in here";
   camera.hidden = true;
 }
 

@@ -10,12 +10,12 @@ import type { ReactiveController, ReactiveElement } from "lit";
  */
 export class FocusHeirController implements ReactiveController {
   readonly #host: ReactiveElement;
-  readonly #heir: () => ReactiveElement | null;
+  readonly #heir: () => (HTMLElement & Partial<Pick<ReactiveElement, "updateComplete">>) | null;
   #listening?: AbortController;
   /** The visitor's focus was in the host last. */
   #inside = false;
 
-  constructor(host: ReactiveElement, heir: () => ReactiveElement | null) {
+  constructor(host: ReactiveElement, heir: () => HTMLElement | null) {
     this.#host = host;
     this.#heir = heir;
     host.addController(this);

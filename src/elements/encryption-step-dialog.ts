@@ -24,14 +24,15 @@ export async function openStep(from: Element, session: SessionApi | undefined, s
   for (const tag of place.querySelectorAll<HTMLElement>("melo-verify-device ~ melo-recovery")) tag.style.marginBlockStart = "1.5em"; // a page may forbid styles in the text of its document
   const dialog = place.querySelector<MeloDialog>("melo-dialog")!;
   const life = new AbortController();
-  if (step === "verify-device") closeOnceVerified(dialog, session, life.signal);
+  if (step === "verify-device") followVerification(dialog, session, life.signal);
   await dialog.ask();
   life.abort();
   place.remove();
 }
 
-/** Its visitor has seen that the other device verified this one, so there is nothing left to ask. The recovery key has more to say, and is left to the visitor. */
-function closeOnceVerified(dialog: MeloDialog, { verification }: SessionApi, signal: AbortSignal): void {
+/** Once the visitor has seen that the other device verified this one, there is nothing left to ask. The recovery key has more to say: that is left to the visitor. */
+function followVerification(dialog: MeloDialog, session: SessionApi, signal: AbortSignal): void {
+  const { verification } = session;
   let isDone = false;
   const look = (): void => {
     const { status } = verification.state;
@@ -39,6 +40,8 @@ function closeOnceVerified(dialog: MeloDialog, { verification }: SessionApi, sig
     else if (isDone) dialog.close();
   };
   verification.subscribe(look, { signal });
+  const ways = dialog.querySelector("p")!;
+  session.subscribe(() => (ways.hidden = session.state.crossSigning !== "missing"), { signal });
 }
 
 function tagOf(step: EncryptionStep, session: SessionApi): TemplateResult {

@@ -2,6 +2,7 @@ import { msg } from "@lit/localize";
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
+import { FocusHeirController } from "../controllers/focus-heir-controller.js";
 import { SessionController } from "../controllers/session-controller.js";
 import { WatchController } from "../controllers/watch-controller.js";
 import { MeloError } from "../internal/errors.js";
@@ -59,6 +60,12 @@ export class MeloUserCard extends LitElement {
     (session) => session.account?.userId,
   );
 
+  constructor() {
+    super();
+    // A decision takes its button away.
+    new FocusHeirController(this, () => this.renderRoot.querySelector<HTMLElement>(".name"));
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("userId")) [this.isVerifying, this.problem, this.busy] = [false, "", false];
     const identity = this.#user.value?.identity;
@@ -83,7 +90,7 @@ export class MeloUserCard extends LitElement {
     return html`<div class="who">
       <melo-avatar .session=${this.session} .name=${shown} .colorKey=${this.userId} .src=${avatar}></melo-avatar>
       <div>
-        <p class="name" part="name"><bdi>${shown}</bdi></p>
+        <p class="name" part="name" tabindex="-1"><bdi>${shown}</bdi></p>
         ${shown === this.userId ? nothing : html`<p class="id" part="id"><bdi>${this.userId}</bdi></p>`}
       </div>
     </div>`;

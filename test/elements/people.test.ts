@@ -84,6 +84,16 @@ describe("melo-user-card", () => {
     expect(card.shadowRoot!.querySelector("[role=alert]")).to.equal(null);
   });
 
+  it("keeps the focus when a decision takes its button away", async () => {
+    const session = fakeSession({ users: { [BOB.userId]: { identity: "changed-since-verified" } } });
+    const card = await fixture<MeloUserCard>(html`<melo-user-card user-id=${BOB.userId} .session=${session}></melo-user-card>`);
+    const withdraw = button(card, "Send anyway");
+    withdraw.focus();
+    withdraw.click();
+    await waitUntil(() => card.shadowRoot!.textContent.includes("You have not verified Bob"));
+    await waitUntil(() => card.shadowRoot!.activeElement?.matches("[part=name]"));
+  });
+
   it("opens in a dialog from the name of who wrote a message, and gives the focus back", async () => {
     const message = await written();
     const name = button(message, bob.name);
