@@ -48,6 +48,7 @@ export interface ActiveCallOptions {
   readonly encrypted: boolean;
   /** Memberships as sticky events. */
   readonly sticky: boolean;
+  readonly memberId: string;
   /** `livekit_service_url` of the SFU that this device publishes at. */
   readonly service: string;
 }
@@ -65,6 +66,7 @@ export class ActiveCall implements Readable<ActiveCallState> {
   readonly roomId: string;
   readonly memberId: string;
   readonly sticky: boolean;
+  readonly service: string;
   readonly #options: ActiveCallOptions;
   readonly #source = new Source<ActiveCallState>({ own: "joining", keys: INITIAL_CALL_KEYS });
   readonly #life = new AbortController();
@@ -86,7 +88,8 @@ export class ActiveCall implements Readable<ActiveCallState> {
     const [userId, deviceId] = [client.getSafeUserId(), client.getDeviceId() ?? ""];
     this.roomId = room.roomId;
     this.sticky = sticky;
-    this.memberId = sticky ? crypto.randomUUID() : `${userId}:${deviceId}`;
+    this.service = options.service;
+    this.memberId = options.memberId;
     this.#joined.promise.catch(() => {}); // told by `join`
     this.#ring = new KeyRing();
     this.#inbox = new KeyInbox({

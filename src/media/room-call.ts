@@ -76,17 +76,18 @@ export class LiveRoomCall implements RoomCall, Disposable {
   }
 
   async access(serviceUrl?: string): Promise<SfuAccess> {
-    const { active, client, lookup, service } = this.#options;
+    const { active, lookup, service } = this.#options;
     const roomId = await lookup.roomId();
     return this.#act(async () => {
-      const call = active.of(roomId);
-      const own = await service.own();
+      const { memberId, sticky, service: published } = await active.seat(roomId);
+      const own = published ?? (await service.own());
       // The request carries a token that speaks for this account, so it goes to nobody but those whom somebody in the call publishes at.
       const isKnown =
-        serviceUrl === undefined || serviceUrl === own || this.state.members.some((member) => member.serviceUrl === serviceUrl);
+        serviceUrl === undefined ||
+        serviceUrl === own ||
+        (serviceUrl !== "" && this.state.members.some((member) => member.serviceUrl === serviceUrl));
       if (!isKnown) throw new MeloError("call-service-refused", "Nobody in the call publishes at that service.");
-      const memberId = call?.memberId ?? `${client.getSafeUserId()}:${client.getDeviceId() ?? ""}`;
-      return service.access({ roomId, serviceUrl: serviceUrl ?? own, memberId, sticky: call?.sticky ?? false });
+      return service.access({ roomId, serviceUrl: serviceUrl ?? own, memberId, sticky });
     });
   }
 
