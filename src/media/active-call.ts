@@ -196,10 +196,13 @@ export class ActiveCall implements Readable<ActiveCallState> {
     this.#session.on(MatrixRTCSessionEvent.MembershipManagerError, (error) => void this.#handleFailure(error, join));
     join();
     void this.#session.ensureRecalculateSessionMembers(); // makes the first key
-    // What the client before had left behind would end this membership.
+    // The leave that the client before had left behind: it would end this membership, as a state event of the same key; a sticky membership has a key of its own, and the one before has to end.
     if (before?.delayId && before.roomId === room.roomId) {
       await this.#joined.promise.catch(() => {});
-      await client._unstable_cancelScheduledDelayedEvent(before.delayId).catch(() => {}); // it has come already, or the homeserver knows none
+      const done = this.sticky
+        ? client._unstable_sendScheduledDelayedEvent(before.delayId)
+        : client._unstable_cancelScheduledDelayedEvent(before.delayId);
+      await done.catch(() => {}); // it has come already, or the homeserver knows none
     }
   }
 

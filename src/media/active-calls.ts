@@ -85,8 +85,8 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
   /** Ends what this device, and devices that are no more, have left behind in calls. Joining waits for it. */
   settle(): Promise<void> {
     const { client, memory } = this.#options;
-    const isActive = (roomId: string): boolean => this.of(roomId) !== undefined;
-    return this.#turns.take(() => endLeftBehind({ client, memory, isActive, signal: this.#life.signal }));
+    const memberIn = (roomId: string): string | undefined => this.of(roomId)?.memberId;
+    return this.#turns.take(() => endLeftBehind({ client, memory, memberIn, signal: this.#life.signal }));
   }
 
   /** The client stops. */
