@@ -189,7 +189,7 @@ class FakeRoom extends TypedEventEmitter<string, Record<string, (...all: never[]
   /** The same as a sticky event. */
   stick(device: Device, content: Content): void {
     const event = this.#made(device, content, { type: RTC_MEMBER });
-    this.#sticky.set(device.userId, event);
+    this.#sticky.set(`${device.userId} ${String(content["msc4354_sticky_key"])}`, event); // one that died has not left
     this.emit(RoomStickyEventsEvent.Update, ...([[event], [], []] as never[]));
   }
 
@@ -212,9 +212,11 @@ class FakeRoom extends TypedEventEmitter<string, Record<string, (...all: never[]
   getVersion = () => "10";
   hasMembershipState = () => true;
   _unstable_getStickyEvents = () => this.#sticky.values();
-  getLiveTimeline = () => ({
-    getState: () => ({ getStateEvents: (type: string) => (type === CALL_MEMBER ? [...this.#events.values()] : null) }),
-  });
+  readonly currentState = {
+    getStateEvents: (type: string, key?: string) =>
+      type === CALL_MEMBER && key === undefined ? [...this.#events.values()] : key === undefined ? [] : null,
+  };
+  getLiveTimeline = () => ({ getState: () => this.currentState });
 }
 
 /** Anna joins; what her client sends is kept. */
@@ -257,6 +259,7 @@ async function join(room: FakeRoom) {
       send: async () => "$event",
       encrypted: true,
       sticky: false,
+      memberId: `${ANNA.userId}:${ANNA.deviceId}`,
       service: SERVICE,
     } as unknown as ActiveCallOptions,
     { intent: "audio", data: DATA },
