@@ -15,9 +15,9 @@ import type { ActiveCalls } from "./active-calls.js";
 import type { CallDomainOptions } from "./call-domain.js";
 import type { CallService } from "./call-service.js";
 import type { IncomingCall } from "./calls-state.js";
-import { VOICE_CHANNEL } from "./membership.js";
+import { CALL_MEMBER, VOICE_CHANNEL } from "./membership.js";
 import { currentMemberships } from "./memberships.js";
-import { MissedCalls } from "./missed-calls.js";
+import { MissedCalls, TOLD_FOR } from "./missed-calls.js";
 import type { SfuAccess } from "./room-call-state.js";
 
 /** More calls than this are not kept, missed ones included. */
@@ -112,14 +112,15 @@ export class LiveAccountCalls implements AccountCalls, Disposable {
     client.off(ClientEvent.Sync, this.#soon);
   }
 
-  /** What came while no page was open is in the room, and not decrypted yet: nobody has asked for it. */
+  /** What came while no page was open is in the room, and not decrypted yet: nobody has asked for it. Where there was no call, nothing has to be. */
   #lookBack(room: SdkRoom): void {
     for (const event of room.getLiveTimeline().getEvents().slice(-LOOKED_AT)) this.#hear(event, room);
   }
 
   #hear(event: MatrixEvent, room: SdkRoom): void {
     this.#take(event, room);
-    if (event.isEncrypted() && this.#options.isDirect(room.roomId)) void this.#options.client.decryptEventIfNeeded(event).catch(() => {});
+    const mayTell = event.isEncrypted() && Date.now() - event.getTs() < TOLD_FOR && this.#options.isDirect(room.roomId);
+    if (mayTell && hadCall(room)) void this.#options.client.decryptEventIfNeeded(event).catch(() => {});
   }
 
   #anyRoom(): string {
@@ -194,7 +195,9 @@ export class LiveAccountCalls implements AccountCalls, Disposable {
     if (Number.isFinite(next)) this.#timer = setTimeout(this.#soon, Math.max(0, next - now) + 1);
     const isShown = ([id, { status, hasRung, at, room }]: [string, Told]): boolean =>
       status === "ringing" ||
-      (status === "missed" && this.#isUpToDate && (hasRung || (this.#missed.isDue(id, at, now) && isOpened(eventsAfter(room, id)))));
+      (status === "missed" &&
+        this.#isUpToDate &&
+        (hasRung || (this.#missed.isDue(id, at, now) && this.#isOpened(eventsAfter(room, id), id))));
     const incoming = [...this.#told].filter(isShown).map(([id, told]) => this.#shown(id, told));
     const before = this.state.incoming;
     const isSame = incoming.length === before.length && incoming.every((call, index) => call === before[index]);
@@ -239,6 +242,15 @@ export class LiveAccountCalls implements AccountCalls, Disposable {
     return before && keys.every((key) => Object.is(now[key], before[key])) ? before : Object.freeze(now);
   }
 
+  /** Nothing of this account is still to be decrypted after a call that may be its answer to it. */
+  #isOpened(later: readonly MatrixEvent[], id: string): boolean {
+    const isSealed = (event: MatrixEvent): boolean => event.isBeingDecrypted() || event.shouldAttemptDecryption();
+    const mayAnswer = (event: MatrixEvent): boolean =>
+      event.getSender() === this.#options.client.getSafeUserId() &&
+      (referenceIn(event.getWireContent()) === id || event.unstableStickyInfo !== undefined);
+    return !later.some((event) => mayAnswer(event) && isSealed(event));
+  }
+
   #active(): AccountCallsState["active"] {
     const { roomId, call } = this.#options.active.state;
     const before = this.state.active;
@@ -247,14 +259,15 @@ export class LiveAccountCalls implements AccountCalls, Disposable {
   }
 }
 
+/** Whether there ever was a call in the room, as far as can be seen without its keys. */
+function hadCall(room: SdkRoom): boolean {
+  const isSticky = (event: MatrixEvent): boolean => event.unstableStickyInfo !== undefined;
+  return room.currentState.getStateEvents(CALL_MEMBER).length > 0 || room.getLiveTimeline().getEvents().some(isSticky);
+}
+
 /** What the room has after that event, oldest first. */
 function eventsAfter(room: SdkRoom, eventId: string): readonly MatrixEvent[] {
   const events = room.getLiveTimeline().getEvents();
   const index = events.findIndex((event) => event.getId() === eventId);
   return index < 0 ? [] : events.slice(index + 1);
-}
-
-/** Nothing among these is still to be decrypted, such as that the call was declined. */
-function isOpened(events: readonly MatrixEvent[]): boolean {
-  return !events.some((event) => event.isBeingDecrypted() || event.shouldAttemptDecryption());
 }

@@ -12,7 +12,7 @@ export interface MissedCallMemory {
 }
 
 /** A missed call is told of for so long, in ms; the timeline has it for good. */
-const TOLD_FOR = 7 * 24 * 3_600_000;
+export const TOLD_FOR = 7 * 24 * 3_600_000;
 /** More ids than this are not kept: what is older than {@link TOLD_FOR} needs none. */
 const MOST = 200;
 
