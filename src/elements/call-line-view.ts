@@ -34,9 +34,9 @@ export class CallLineView {
     const line = callLine(item, Date.now());
     return (
       line &&
-      html`<div class="message change" part="message">
+      html`<div class="message change call" part="message">
         <span></span>
-        <div class=${line.missed ? "note" : "quiet small"} part="body" dir="auto">${icon(line.icon)}<span>${line.text}</span> ${time}${
+        <div class="note ${line.missed ? "missed" : ""}" part="body" dir="auto">${icon(line.icon)}<bdi>${line.text}</bdi>${time}${
           line.missed && item.eventId && this.#host.session && this.#host.room ? this.#renderCallBack(item) : nothing
         }</div>
       </div>`
