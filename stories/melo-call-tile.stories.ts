@@ -46,6 +46,7 @@ export const MutedByYou: Story = somebody({ locallyMuted: true, volume: 0.4 });
 export const PoorConnection: Story = { args: { who: withCamera(participant(bob, { quality: "poor" })) } };
 export const ConnectionLost: Story = somebody({ quality: "lost" });
 export const Connecting: Story = somebody({ presence: "waiting", tracks: [] });
+export const MediaServerGone: Story = somebody({ presence: "unreachable", quality: "lost", tracks: [] });
 export const HandRaised: Story = { args: { who: withCamera(participant(bob, { handRaisedAt: Date.now() })) } };
 export const Reactions: Story = {
   args: {

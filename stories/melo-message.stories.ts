@@ -4,7 +4,7 @@ import { html } from "lit";
 import "../src/elements/melo-message.js";
 import type { StateItem, TimelineItem } from "../src/matrix/timeline-item.js";
 import { fakeSession } from "./support/fake-session.js";
-import { SECURITY, UNDECRYPTABLE_REASONS, deleted, file, formatted, sealed, unsupported } from "./support/garden-items.js";
+import { SECURITY, UNDECRYPTABLE_REASONS, called, deleted, file, formatted, sealed, unsupported } from "./support/garden-items.js";
 import { GARDEN, alice, bob, carol, changes, dan, person, says } from "./support/garden.js";
 
 interface Args {
@@ -20,7 +20,8 @@ const meta: Meta<Args> = {
     const session = fakeSession({ rooms: { [GARDEN]: { timeline: { items } } } });
     const { timeline } = session.room(GARDEN);
     return html`${items.map(
-      (item) => html`<melo-message leads .item=${item} .changes=${together} .session=${session} .timeline=${timeline}></melo-message>`,
+      (item) =>
+        html`<melo-message leads .item=${item} .changes=${together} .session=${session} .timeline=${timeline} .room=${GARDEN}></melo-message>`,
     )}`;
   },
 };
@@ -38,6 +39,19 @@ export const Sending: StoryObj<Args> = { args: { items: [says(alice, 7, "I’ll 
 export const NotSent: StoryObj<Args> = {
   args: {
     items: [says(alice, 8, "I’ll bring the pot.", { send: { status: "failed", error: { code: "too-large", message: "M_TOO_LARGE" } } })],
+  },
+};
+export const Calls: StoryObj<Args> = {
+  args: {
+    items: [
+      called(bob, 14, { outcome: "ended" }),
+      called(carol, 15, { video: true, outcome: "ended" }),
+      called(dan, 16, { outcome: "answered" }),
+      called(bob, 17, { outcome: "declined" }),
+      called(alice, 18, { outcome: "answered" }),
+      called(alice, 19, { video: true }),
+      called(carol, 20, { until: Date.now() + 60_000 }),
+    ],
   },
 };
 export const Deleted: StoryObj<Args> = { args: { items: [deleted(bob, 9)] } };

@@ -29,7 +29,7 @@ export function callNotes(call: CallState, withheld: readonly string[], now: num
     notes.push({ id: "audio", icon: VolumeX, text: msg("The browser plays no sound before you click."), level: "care", action });
   }
   if (call.intruders > 0) notes.push({ id: "intruders", icon: ShieldAlert, text: intruderWords(call), level: "bad" });
-  notes.push(...devices(call), ...blocked(call, now), ...deafTo(call, withheld));
+  notes.push(...devices(call), ...unreachable(call), ...blocked(call, now), ...deafTo(call, withheld));
   if (!call.canSpeak) notes.push({ id: "listen", icon: MicOff, text: listenOnlyWords() });
   return notes;
 }
@@ -80,6 +80,19 @@ function blockNote({ id, name }: Participant, { source, blocked: reason, blocked
   const text = blockWords(reason!, source, name, waited);
   if (reason === "key-missing") return { id: `${id} key`, icon: KeyRound, text, level: waited < CALM ? undefined : "care" };
   return { id: `${id} ${reason} ${reason === "not-encrypted" ? source : ""}`, icon: ShieldAlert, text, level: "bad" };
+}
+
+/** Of those who publish at another media server, and whom nobody hears who does not reach that. */
+function unreachable({ participants }: CallState): CallNote[] {
+  const names = participants.filter(({ presence }) => presence === "unreachable").map(({ name }) => name);
+  if (names.length === 0) return [];
+  const who = names.slice(0, NAMED).join(", ");
+  const rest = names.length - NAMED;
+  const text =
+    rest > 0
+      ? msg(str`The media servers of ${who} and ${rest} others do not answer. They are heard again as soon as those do.`)
+      : msg(str`${who}: the media server on their side does not answer. You hear each other again as soon as it does.`);
+  return [{ id: "unreachable", icon: WifiOff, text, level: "care" }];
 }
 
 function deafTo({ participants }: CallState, withheld: readonly string[]): CallNote[] {

@@ -22,6 +22,8 @@ export interface CallPerson {
   readonly isThisDevice: boolean;
   /** In the call, as Matrix tells it, and not (yet) to be heard. */
   readonly waiting: boolean;
+  /** The media server that they publish at cannot be reached. */
+  readonly lost: boolean;
   /** Set while this page is in the call with them. */
   readonly volume?: number;
   readonly locallyMuted?: boolean;
@@ -39,6 +41,7 @@ export function fromMember(member: CallMember): CallPerson {
     hand: member.handRaisedAt !== undefined,
     speaking: false,
     waiting: false,
+    lost: false,
   };
 }
 
@@ -54,6 +57,7 @@ export function fromParticipant(participant: Participant, own: string | undefine
     isOwn: userId === own,
     isThisDevice: isLocal,
     waiting: participant.presence === "waiting",
+    lost: participant.presence === "unreachable",
   };
 }
 

@@ -43,7 +43,7 @@ import tokens from "./tokens.styles.js";
  * @cssstate speaking - They speak.
  * @cssstate muted - They are muted.
  * @cssstate blocked - Something of them is not shown or played.
- * @cssstate waiting - They are not connected yet.
+ * @cssstate waiting - They are not connected yet, or not any more.
  * @cssstate screen - It is a screen.
  */
 export class MeloCallTile extends LitElement {
@@ -108,7 +108,7 @@ export class MeloCallTile extends LitElement {
       speaking: !!participant?.speaking && !this.screen,
       muted: !!participant?.muted,
       blocked: !!this.#reason && !this.#reason.isCalm,
-      waiting: participant?.presence === "waiting",
+      waiting: participant !== undefined && participant.presence !== "connected",
       screen: !!this.screen,
     };
     for (const [name, on] of Object.entries(states)) this.#internals.states[on ? "add" : "delete"](name);

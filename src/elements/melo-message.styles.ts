@@ -142,12 +142,24 @@ export default css`
   .change {
     padding-block: 3px;
   }
-  .change time {
+  .change:not(.call) time {
     opacity: 0;
   }
   .change:hover time,
   .change:focus-within time {
     opacity: 1;
+  }
+  .call .note {
+    align-items: baseline;
+    flex-wrap: wrap;
+    margin: 0;
+  }
+  .call .note .icon {
+    align-self: center;
+    margin: 0;
+  }
+  .call .missed {
+    color: var(--_text);
   }
   .sending {
     color: var(--_text-quiet);

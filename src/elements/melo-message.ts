@@ -4,9 +4,9 @@ import { property, state } from "lit/decorators.js";
 
 import { ClockController } from "../controllers/clock-controller.js";
 import type { SessionApi } from "../session/session-api.js";
-import type { FileItem, MessageItem, StateItem, TimelineItem, UndecryptableItem, UnsupportedItem } from "../matrix/timeline-item.js";
+import type { FileItem, MessageItem, StateItem, TimelineItem, UndecryptableItem } from "../matrix/timeline-item.js";
 import type { Timeline } from "../matrix/timeline-state.js";
-import type { Security } from "../internal/event-security.js";
+import { CallLineView } from "./call-line-view.js";
 import controls from "./controls.styles.js";
 import { icon } from "./icon.js";
 import { Check, CircleAlert, Clock, Copy, File, Image, KeyRound, ShieldAlert } from "./icons.js";
@@ -14,7 +14,8 @@ import "./melo-avatar.js";
 import styles from "./melo-message.styles.js";
 import contentStyles from "./message-content.styles.js";
 import { MessageContent } from "./message-content.js";
-import { canAskAgain, securitySentence, sendFailureSentence, undecryptableSentence } from "./security-words.js";
+import { securityNote, unsupportedBody } from "./message-notes.js";
+import { canAskAgain, sendFailureSentence, undecryptableSentence } from "./security-words.js";
 import { memberSentences, stateSentence } from "./state-words.js";
 import { byteSize, clockTime, fullTime } from "./timeline-times.js";
 import tokens from "./tokens.styles.js";
@@ -28,6 +29,8 @@ const KEY_TAKES = 10_000;
  * @example <melo-message></melo-message> <script>document.querySelector("melo-message").item = item</script>
  *
  * @fires {MeloUserOpenEvent} melo-user-open - Cancelable: the visitor wants to see who wrote it.
+ * @fires {MeloCallJoinEvent} melo-call-join - Cancelable: the visitor calls somebody back.
+ * @fires {MeloCallOpenEvent} melo-call-open - The visitor is in the call: show it.
  * @csspart message - The row.
  * @csspart avatar - The sender's picture.
  * @csspart name - The sender's name.
@@ -57,6 +60,9 @@ export class MeloMessage extends LitElement {
   /** Where to send again, give up, ask for a key. */
   @property({ attribute: false }) timeline?: Pick<Timeline, "retry" | "discard" | "requestKey">;
 
+  /** Id or alias of the room: where a missed call is called back. */
+  @property() room = "";
+
   /** Where pictures come from. */
   @property({ attribute: false }) session?: SessionApi;
 
@@ -68,7 +74,8 @@ export class MeloMessage extends LitElement {
 
   readonly #internals = this.attachInternals();
   readonly #content = new MessageContent(this, () => this.session?.media);
-  readonly #clock = new ClockController(this, () => this.#askableAt);
+  readonly #calls = new CallLineView(this);
+  readonly #clock = new ClockController(this, () => this.#askableAt ?? this.#calls.changesAt);
   #shownAt = 0;
 
   /** Renders a pending change now: whoever measures this row needs its final height. */
@@ -125,7 +132,7 @@ export class MeloMessage extends LitElement {
       case "redacted":
         return html`<div class="body quiet" part="body">${msg("Message deleted.")}</div>`;
       case "unsupported":
-        return this.#renderUnsupported(item);
+        return unsupportedBody(item);
     }
   }
 
@@ -135,7 +142,7 @@ export class MeloMessage extends LitElement {
     const sending = item.send?.status === "sending" ? html` <span class="sending">${icon(Clock, msg("Sending"))}</span>` : nothing;
     return html`
       <div class="body ${item.style}" part="body" dir="auto" @click=${this.#content.handleClick} @keydown=${this.#content.handleKey}>${name}${this.#content.render(item)}${edited}${sending}</div>
-      ${this.#renderSecurity(item.security, item.sender.name)} ${item.send?.status === "failed" ? this.#renderFailure(item) : nothing}
+      ${securityNote(item.security, item.sender.name)} ${item.send?.status === "failed" ? this.#renderFailure(item) : nothing}
     `;
   }
 
@@ -146,7 +153,7 @@ export class MeloMessage extends LitElement {
         ${icon(item.style === "image" || item.style === "sticker" ? Image : File)}<span class="fact"><bdi>${item.name}</bdi> ${size}</span>
         <span class="quiet">${msg("Files cannot be opened here yet.")}</span>
       </div>
-      ${this.#renderSecurity(item.security, item.sender.name)}
+      ${securityNote(item.security, item.sender.name)}
     `;
   }
 
@@ -162,16 +169,9 @@ export class MeloMessage extends LitElement {
     return html`<button class="link" ?disabled=${this.asked === "asking"} @click=${() => this.#askForKey(item)}>${label}</button>`;
   }
 
-  #renderUnsupported(item: UnsupportedItem): TemplateResult {
-    const sentence = item.malformed
-      ? msg("This message is damaged and cannot be shown.")
-      : msg("This kind of message cannot be shown here yet.");
-    return html`<div class="body" part="body" dir="auto">
-      ${item.body ? html`<bdi>${item.body}</bdi><br />` : nothing}<span class="quiet small" title=${item.eventType}>${sentence}</span>
-    </div>`;
-  }
-
   #renderChange(item: StateItem): TemplateResult {
+    const call = this.changes ? undefined : this.#calls.render(item, this.#renderTime(item));
+    if (call) return call;
     const text = this.changes ? memberSentences(this.changes) : stateSentence(item);
     const warning = item.change.type === "encryption-altered";
     return html`<div class="message change" part="message">
@@ -182,14 +182,6 @@ export class MeloMessage extends LitElement {
 
   #renderTime(item: TimelineItem): TemplateResult {
     return html`<time part="time" datetime=${new Date(item.time).toISOString()} title=${fullTime(item.time)}>${clockTime(item.time)}</time>`;
-  }
-
-  #renderSecurity(security: Security | undefined, name: string): unknown {
-    if (!security) return nothing;
-    const shape = security.level === "bad" ? CircleAlert : ShieldAlert;
-    // What came out of the backup is so for good, and asks nothing of anybody: no colour.
-    const level = security.reason === "authenticity-not-guaranteed" ? "" : security.level;
-    return html`<div class="note ${level}" part="note">${icon(shape)}<span>${securitySentence(security.reason, name)}</span></div>`;
   }
 
   #renderFailure(item: MessageItem): TemplateResult {

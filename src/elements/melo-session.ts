@@ -62,6 +62,9 @@ export class MeloSession extends LitElement {
   /** Address of the service that lets people into calls (`livekit_service_url`), for homeservers that name none. */
   @property({ attribute: "call-service" }) callService = "";
 
+  /** Tells who is in a call by sticky events (MSC4354), where the homeserver has them: encrypted as the room is, and without a power level of their own. Most clients do not see such members yet. */
+  @property({ type: Boolean, attribute: "sticky-calls" }) stickyCalls = false;
+
   /** Keeps the session while the tag is off the page, for sites that build their pages in the browser. */
   @property({ type: Boolean, attribute: "keep-alive" }) keepAlive = false;
 
@@ -131,7 +134,10 @@ export class MeloSession extends LitElement {
       profile: this.profile,
       devicePolicy: this.devicePolicy,
       wasmUrl: this.wasmUrl || undefined,
-      calls: this.callService ? { service: this.callService } : undefined,
+      calls:
+        this.callService || this.stickyCalls
+          ? { service: this.callService || undefined, sticky: this.stickyCalls || undefined }
+          : undefined,
     };
     const asked = this.#given ? "" : JSON.stringify(options);
     if (asked === this.#ownOptions) return;

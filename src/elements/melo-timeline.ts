@@ -184,6 +184,7 @@ export class MeloTimeline extends LitElement {
         .leads=${row.leads}
         .toolsTabIndex=${tabIndex}
         .timeline=${this.#room.value?.timeline}
+        .room=${this.room}
         .session=${this.#room.session}
       ></melo-message>
     </div>`;

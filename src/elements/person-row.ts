@@ -9,10 +9,10 @@ import "./melo-avatar.js";
 
 /** One person in a call, as the inside of a row: picture, name, and what one should know before speaking to them. Style it by `person-row.styles.ts`. */
 export function personRow(person: CallPerson, session: SessionApi | string | undefined): TemplateResult {
-  const { name, userId, avatar, isOwn, isThisDevice, speaking, waiting } = person;
+  const { name, userId, avatar, isOwn, isThisDevice, speaking, waiting, lost } = person;
   return html`
     <melo-avatar class=${speaking ? "speaking" : ""} .session=${session} .name=${name} .colorKey=${userId} .src=${avatar}></melo-avatar>
-    <span class="who ${waiting ? "waiting" : ""}" part="name"
+    <span class="who ${waiting || lost ? "waiting" : ""}" part="name"
       ><bdi>${name}</bdi>${isOwn ? html` <span class="self">${isThisDevice ? msg("you") : msg("you, on another device")}</span>` : nothing}${
         speaking ? html`<span class="visually-hidden"> ${msg("speaks")}</span>` : nothing
       }</span
@@ -21,9 +21,9 @@ export function personRow(person: CallPerson, session: SessionApi | string | und
   `;
 }
 
-function marks({ hand, sharing, camera, muted, deafened, locallyMuted, maySpeak, waiting }: CallPerson): unknown {
+function marks({ hand, sharing, camera, muted, deafened, locallyMuted, maySpeak, waiting, lost }: CallPerson): unknown {
   return [
-    waiting ? html`<span class="mark-words">${msg("Connecting…")}</span>` : nothing,
+    waiting || lost ? html`<span class="mark-words">${waiting ? msg("Connecting…") : msg("Connection lost")}</span>` : nothing,
     hand ? icon(Hand, msg("has a hand up")) : nothing,
     sharing ? html`<b class="live" role="img" aria-label=${msg("shares the screen")}>${msg("LIVE")}</b>` : nothing,
     camera ? icon(Video, msg("camera on")) : nothing,

@@ -35,6 +35,8 @@ export function stateSentence({ sender, change }: Pick<StateItem, "sender" | "ch
       return msg(str`${who} moved this room to a new one.`);
     case "verification-requested":
       return msg(str`${who} asked for a verification.`);
+    case "call":
+      return change.video ? msg(str`${who}: video call.`) : msg(str`${who}: call.`);
     case "other":
       return msg(str`${who} changed this room.`);
     default:

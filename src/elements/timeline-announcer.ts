@@ -2,6 +2,7 @@ import { msg, str } from "@lit/localize";
 
 import type { TimelineItem } from "../matrix/timeline-item.js";
 import { undecryptableSentence } from "./security-words.js";
+import { callLine } from "./call-line.js";
 import { memberSentences } from "./state-words.js";
 
 /** At most one announcement in this time, in ms: what comes meanwhile is told together. */
@@ -64,7 +65,7 @@ export function itemSummary(item: TimelineItem): string {
     case "redacted":
       return msg(str`${name}: message deleted`);
     case "state":
-      return memberSentences([item]);
+      return callLine(item, Date.now())?.text ?? memberSentences([item]);
     case "unsupported":
       return `${name}: ${cut(item.body ?? msg("a message that cannot be shown here"))}`;
   }

@@ -1,10 +1,12 @@
 import type { MatrixEvent, RoomState } from "matrix-js-sdk/lib/matrix.js";
 
+import { CALL_NOTIFICATION, notificationOf } from "../internal/call-notification.js";
+import type { CallOutcome } from "../internal/call-outcome.js";
 import type { Security, UndecryptableReason } from "../internal/event-security.js";
 import { fieldsOf, textIn } from "./event-content.js";
 import { MALFORMED } from "./event-intake.js";
 import { personOf } from "./people.js";
-import type { Sender, TimelineItem } from "./timeline-item.js";
+import type { Sender, StateChange, TimelineItem } from "./timeline-item.js";
 import { messageOf } from "./timeline-item-message.js";
 import { stateChangeOf } from "./timeline-item-state.js";
 
@@ -24,6 +26,8 @@ export interface ItemEvent {
   readonly edit?: MatrixEvent;
   /** What is to be said against what is shown: the edit, if there is one. */
   readonly security?: Security;
+  /** Of a call: what became of it so far. */
+  readonly outcome?: CallOutcome;
 }
 
 /** Events that change or belong to others, and have no line of their own. */
@@ -43,7 +47,7 @@ export function itemOf(source: ItemEvent, context: ItemContext): TimelineItem | 
   }
 }
 
-function readItem({ event, key, edit, security }: ItemEvent, context: ItemContext): TimelineItem | undefined {
+function readItem({ event, key, edit, security, outcome }: ItemEvent, context: ItemContext): TimelineItem | undefined {
   const type = event.getType();
   if (type === MALFORMED) return unreadableItem({ event, key }, context);
   const base = {
@@ -61,6 +65,10 @@ function readItem({ event, key, edit, security }: ItemEvent, context: ItemContex
   const reason = context.undecryptable(event);
   if (reason) return { ...base, kind: "undecryptable", reason };
   if (event.isEncrypted() && !event.getClearContent()) return undefined; // is being decrypted
+  if (type === CALL_NOTIFICATION) {
+    const change = callOf(event, context.userId, outcome);
+    return change && { ...base, kind: "state", change };
+  }
   if (UNSHOWN.test(type)) return undefined;
   const content = fieldsOf(event.getOriginalContent());
   if (content["msgtype"] === VERIFICATION) return { ...base, kind: "state", change: { type: "verification-requested" } };
@@ -72,6 +80,14 @@ function readItem({ event, key, edit, security }: ItemEvent, context: ItemContex
   if (!message) return { ...base, kind: "unsupported", eventType: type, malformed: false, body: textIn(content, "body") };
   if (message.kind === "file") return { ...base, ...message, security };
   return { ...base, ...message, edited: edited !== undefined, security };
+}
+
+/** A call that rang, for this account or by it. Those that only say that somebody is there, as in a voice channel, have no line. */
+function callOf(event: MatrixEvent, userId: string, outcome: CallOutcome | undefined): StateChange | undefined {
+  const sentAt = timeOf(event);
+  const call = notificationOf(event.getContent(), sentAt, sentAt);
+  if (!call?.rings || !(event.getSender() === userId || call.isFor(userId))) return undefined;
+  return { type: "call", video: call.intent === "video", until: call.expiresAt, outcome };
 }
 
 /** What an edit makes of a message; `undefined` if it makes nothing of it, so that what was said before stays. */

@@ -1,3 +1,4 @@
+import type { CallOutcome } from "../internal/call-outcome.js";
 import type { ErrorInfo } from "../internal/errors.js";
 import type { Security, UndecryptableReason } from "../internal/event-security.js";
 
@@ -31,6 +32,8 @@ export type StateChange =
   | { readonly type: "power-levels" }
   | { readonly type: "upgraded" }
   | { readonly type: "verification-requested" }
+  /** The sender called those who are in the room. `until`: when it stops ringing, in ms since 1970; while there is no outcome then, nobody came. */
+  | { readonly type: "call"; readonly video: boolean; readonly until: number; readonly outcome?: CallOutcome }
   | { readonly type: "other"; readonly eventType: string };
 
 interface ItemBase {

@@ -1,5 +1,7 @@
 import type { MatrixEvent } from "matrix-js-sdk/lib/matrix.js";
 
+import { CALL_NOTIFICATION } from "../internal/call-notification.js";
+import { callOutcome, isCallTrace, type CallOutcome } from "../internal/call-outcome.js";
 import type { Security, UndecryptableReason } from "../internal/event-security.js";
 import { editedId, newestEdit } from "./edits.js";
 import type { TimelineItem } from "./timeline-item.js";
@@ -31,6 +33,9 @@ interface Entry {
 /** Reasons that may vanish when the sender's trust changes. */
 const TRUST_REASONS: ReadonlySet<UndecryptableReason> = new Set(["unsigned-device", "unknown-device", "identity-changed"]);
 
+/** What becomes of more calls than this, the newest of those that were loaded, is not followed. */
+const CALLS = 50;
+
 /** The events of a room in order, and the items made of them: each item is made anew only when something about its event changed. */
 export class TimelineLog {
   readonly #options: LogOptions;
@@ -39,6 +44,8 @@ export class TimelineLog {
   readonly #byKey = new Map<string, Entry>();
   /** Edits by the id of the event that they edit. */
   readonly #edits = new Map<string, Entry[]>();
+  /** Those that tell of a call. */
+  readonly #calls = new Set<Entry>();
   #items?: readonly TimelineItem[];
   /** How many entries stand before a gap; 0 if there is none. */
   #beforeGap = 0;
@@ -96,9 +103,10 @@ export class TimelineLog {
 
   /** Forgets what stands before the gap. */
   dropBeforeGap(): void {
-    for (const { event, key } of this.#entries.splice(0, this.#beforeGap)) {
-      this.#byId.delete(event.getId() ?? "");
-      this.#byKey.delete(key);
+    for (const entry of this.#entries.splice(0, this.#beforeGap)) {
+      this.#byId.delete(entry.event.getId() ?? "");
+      this.#byKey.delete(entry.key);
+      this.#calls.delete(entry);
     }
     this.#beforeGap = 0;
     this.#changed();
@@ -163,7 +171,28 @@ export class TimelineLog {
       entry.security = await this.#security(entry.event);
     }
     entry.ready = true;
+    if (entry.event.getType() === CALL_NOTIFICATION) this.#calls.add(entry);
     this.#render(entry);
+    if (isCallTrace(entry.event)) this.#followCalls();
+  }
+
+  /** Something happened in a call. */
+  #followCalls(): void {
+    for (const entry of [...this.#calls].slice(-CALLS)) {
+      const { item } = entry;
+      if (item?.kind === "state" && item.change.type === "call" && item.change.outcome !== this.#outcomeOf(entry)) this.#render(entry);
+    }
+  }
+
+  #outcomeOf(entry: Entry): CallOutcome | undefined {
+    const { event } = entry;
+    const [id, callerId] = [event.getId() ?? "", event.getSender() ?? ""];
+    const later = this.#entries.slice(this.#entries.indexOf(entry) + 1);
+    return callOutcome(
+      { id, callerId },
+      later.map((other) => other.event),
+      this.#options.context.userId,
+    );
   }
 
   #security(event: MatrixEvent): Promise<Security | undefined> {
@@ -187,7 +216,8 @@ export class TimelineLog {
           )
         : undefined;
     const security = edit ? this.#byId.get(edit.getId() ?? "")?.security : entry.security;
-    entry.item = freeze(itemOf({ event: entry.event, key: entry.key, edit, security }, this.#options.context));
+    const outcome = this.#calls.has(entry) ? this.#outcomeOf(entry) : undefined;
+    entry.item = freeze(itemOf({ event: entry.event, key: entry.key, edit, security, outcome }, this.#options.context));
     this.#changed();
   }
 

@@ -10,14 +10,15 @@ import { MeloError } from "../internal/errors.js";
 import { pause } from "../internal/pause.js";
 import { Source, type Readable } from "../internal/readable.js";
 import { within } from "../internal/time-limit.js";
-import { INITIAL_CALL_KEYS, type CallKeysState } from "./call-keys-state.js";
+import { Turns } from "../internal/turns.js";
+import { INITIAL_CALL_KEYS, type CallKeysState, type MediaKey } from "./call-keys-state.js";
 import type { CallMemory } from "./call-memory-state.js";
-import type { DeviceTrust } from "./device-trust.js";
+import type { DeviceOf, DeviceTrust } from "./device-trust.js";
 import { KeyInbox } from "./key-inbox.js";
 import { KeyOutbox } from "./key-outbox.js";
 import { KeyRing } from "./key-ring.js";
 import { rotateWithReason } from "./key-rotation.js";
-import { CALL_MEMBER, SLOT } from "./membership.js";
+import { CALL_MEMBER, SLOT, identityOf } from "./membership.js";
 import { CALL_REACTION, OwnHand } from "./own-hand.js";
 import { OwnData } from "./own-data.js";
 import type { MembershipOptions, OwnCallData, OwnMembership } from "./room-call-state.js";
@@ -48,6 +49,7 @@ export interface ActiveCallOptions {
   readonly encrypted: boolean;
   /** Memberships as sticky events. */
   readonly sticky: boolean;
+  readonly memberId: string;
   /** `livekit_service_url` of the SFU that this device publishes at. */
   readonly service: string;
 }
@@ -65,6 +67,7 @@ export class ActiveCall implements Readable<ActiveCallState> {
   readonly roomId: string;
   readonly memberId: string;
   readonly sticky: boolean;
+  readonly service: string;
   readonly #options: ActiveCallOptions;
   readonly #source = new Source<ActiveCallState>({ own: "joining", keys: INITIAL_CALL_KEYS });
   readonly #life = new AbortController();
@@ -75,6 +78,8 @@ export class ActiveCall implements Readable<ActiveCallState> {
   readonly #data: OwnData;
   readonly #hand: OwnHand;
   readonly #joined = Promise.withResolvers<void>();
+  /** Keys of one member must not overtake each other. */
+  readonly #turns = new Turns();
   #eventId?: string;
   #isSeen = false;
   #isSynced = true;
@@ -86,7 +91,8 @@ export class ActiveCall implements Readable<ActiveCallState> {
     const [userId, deviceId] = [client.getSafeUserId(), client.getDeviceId() ?? ""];
     this.roomId = room.roomId;
     this.sticky = sticky;
-    this.memberId = sticky ? crypto.randomUUID() : `${userId}:${deviceId}`;
+    this.service = options.service;
+    this.memberId = options.memberId;
     this.#joined.promise.catch(() => {}); // told by `join`
     this.#ring = new KeyRing();
     this.#inbox = new KeyInbox({
@@ -193,10 +199,13 @@ export class ActiveCall implements Readable<ActiveCallState> {
     this.#session.on(MatrixRTCSessionEvent.MembershipManagerError, (error) => void this.#handleFailure(error, join));
     join();
     void this.#session.ensureRecalculateSessionMembers(); // makes the first key
-    // What the client before had left behind would end this membership.
+    // The leave that the client before had left behind: it would end this membership, as a state event of the same key; a sticky membership has a key of its own, and the one before has to end.
     if (before?.delayId && before.roomId === room.roomId) {
       await this.#joined.promise.catch(() => {});
-      await client._unstable_cancelScheduledDelayedEvent(before.delayId).catch(() => {}); // it has come already, or the homeserver knows none
+      const done = this.sticky
+        ? client._unstable_sendScheduledDelayedEvent(before.delayId)
+        : client._unstable_cancelScheduledDelayedEvent(before.delayId);
+      await done.catch(() => {}); // it has come already, or the homeserver knows none
     }
   }
 
@@ -205,7 +214,8 @@ export class ActiveCall implements Readable<ActiveCallState> {
     const { signal } = this.#life;
     this.#session.on(MatrixRTCSessionEvent.EncryptionKeyChanged, (key, index, member, identity) => {
       const isOwn = member.userId === client.getSafeUserId() && member.deviceId === client.getDeviceId();
-      this.#ring.add({ identity, index, key, isOwn });
+      if (isOwn) this.#ring.add({ identity, index, key, isOwn });
+      else void this.#turns.take(() => this.#addKey({ identity, index, key, isOwn }, member));
       this.#showKeys();
     });
     this.#session.on(MatrixRTCSessionEvent.MembershipsChanged, this.#handleMembers);
@@ -230,6 +240,21 @@ export class ActiveCall implements Readable<ActiveCallState> {
       },
       { once: true },
     );
+  }
+
+  /**
+   * The SDK takes a key for that of any membership of the device that it came from. In sticky mode that may be the one before, which the device has just left or left behind: the key says which
+   * membership it is for, and may come before that does.
+   */
+  async #addKey(key: MediaKey, { userId, deviceId, memberId }: DeviceOf & { readonly memberId: string }): Promise<void> {
+    if (this.#life.signal.aborted) return;
+    const plain = `${userId}:${deviceId}`;
+    const ofDevice = this.#session.memberships.filter((membership) => membership.userId === userId && membership.deviceId === deviceId);
+    const isSure = key.identity === plain || ofDevice.some((membership) => membership.memberId === memberId) || memberId === plain;
+    const identity = ofDevice.find((membership) => membership.memberId === memberId)?.rtcBackendIdentity;
+    if (isSure) this.#ring.add({ ...key, identity: identity ?? key.identity });
+    else this.#ring.addEarly({ ...key, identity: await identityOf({ userId, deviceId, id: memberId }) });
+    this.#showKeys();
   }
 
   /** The lock is free when the tab of the call is gone, however it went. */

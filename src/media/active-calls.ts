@@ -36,6 +36,8 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
   readonly #source = new Source<ActiveCallsState>({});
   readonly #turns = new Turns();
   #call?: ActiveCall;
+  /** The id of the membership to come, by room: access to the SFU is asked for before the membership is there, and in sticky mode under a name that is made of it. */
+  readonly #coming = new Map<string, string>();
   readonly #life = new AbortController();
 
   constructor(options: Options) {
@@ -58,6 +60,14 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
     return this.#call && this.#call.roomId === roomId ? this.#call.state : undefined;
   }
 
+  /** As whom this device is, or will be, in the call of that room, and where it publishes, if that is settled. */
+  async seat(roomId: string): Promise<{ readonly memberId: string; readonly sticky: boolean; readonly service?: string }> {
+    const call = this.of(roomId);
+    if (call && call.state.own !== "leaving") return call;
+    const sticky = await this.#isSticky();
+    return { memberId: this.#comingId(roomId, sticky), sticky };
+  }
+
   /** Joins the call of a room, after leaving the one before. Who is in it already only says so. */
   async join(roomId: string, options: MembershipOptions): Promise<void> {
     const call = await this.#turns.take(async () => {
@@ -75,14 +85,27 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
   /** Ends what this device, and devices that are no more, have left behind in calls. Joining waits for it. */
   settle(): Promise<void> {
     const { client, memory } = this.#options;
-    const isActive = (roomId: string): boolean => this.of(roomId) !== undefined;
-    return this.#turns.take(() => endLeftBehind({ client, memory, isActive, signal: this.#life.signal }));
+    const memberIn = (roomId: string): string | undefined => this.of(roomId)?.memberId;
+    return this.#turns.take(() => endLeftBehind({ client, memory, memberIn, signal: this.#life.signal }));
   }
 
   /** The client stops. */
   dispose(): void {
     this.#life.abort();
     this.#call?.abandon();
+  }
+
+  async #isSticky(): Promise<boolean> {
+    const { client, sticky } = this.#options;
+    return sticky && (await client.doesServerSupportUnstableFeature(STICKY).catch(() => false));
+  }
+
+  /** A new one for each membership in sticky mode (MSC4143). */
+  #comingId(roomId: string, sticky: boolean): string {
+    const { client } = this.#options;
+    if (!sticky) return `${client.getSafeUserId()}:${client.getDeviceId() ?? ""}`;
+    if (!this.#coming.has(roomId)) this.#coming.set(roomId, crypto.randomUUID());
+    return this.#coming.get(roomId)!;
   }
 
   /** What is kept of the rooms may be older than the room: after a hand-over, the tab of the call is quicker than the homeserver's first answer. */
@@ -101,7 +124,7 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
     if (client.getRoom(roomId)?.getMyMembership() !== "join") await this.#synced();
     const room = client.getRoom(roomId);
     if (room?.getMyMembership() !== "join") throw new MeloError("forbidden", "This account is not in the room.");
-    const sticky = this.#options.sticky && (await client.doesServerSupportUnstableFeature(STICKY).catch(() => false));
+    const sticky = await this.#isSticky();
     const mayJoin = sticky
       ? room.currentState.maySendEvent(RTC_MEMBER, client.getSafeUserId())
       : room.currentState.maySendStateEvent(CALL_MEMBER, client.getSafeUserId());
@@ -130,9 +153,11 @@ export class ActiveCalls implements Readable<ActiveCallsState> {
         encrypted,
         sticky,
         service,
+        memberId: this.#comingId(roomId, sticky),
       },
       membership,
     );
+    this.#coming.delete(roomId);
     this.#call = call;
     const show = (): void => {
       if (this.#call === call) this.#source.merge({ roomId: call.state.own === "none" ? undefined : roomId, call: call.state });

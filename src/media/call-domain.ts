@@ -11,6 +11,7 @@ import { LiveCallKeys } from "./call-keys.js";
 import type { CallMemory } from "./call-memory-state.js";
 import { CallService } from "./call-service.js";
 import { DeviceTrust } from "./device-trust.js";
+import type { MissedCallMemory } from "./missed-calls.js";
 import type { RoomCall } from "./room-call-state.js";
 import { LiveRoomCall } from "./room-call.js";
 import { watchUnopened } from "./unopened-messages.js";
@@ -38,6 +39,7 @@ export interface CallDomainOptions {
   /** Memberships as sticky events, where the homeserver has them (MSC4354). */
   readonly sticky: boolean;
   readonly memory: CallMemory;
+  readonly missed: MissedCallMemory;
   readonly toError: (error: unknown) => MeloError;
   readonly lookUp: (reference: string) => RoomLookup;
   /** Whether the room is or ever was encrypted. */

@@ -43,8 +43,8 @@ export interface Participant {
   readonly avatar?: string;
   /** This device. */
   readonly isLocal: boolean;
-  /** `waiting`: a member of the call that the SFU does not have (yet, or any more). */
-  readonly presence: "waiting" | "connected";
+  /** `waiting`: a member of the call that the SFU does not have (yet, or any more); `unreachable`: publishes at another SFU than this device, which does not answer. */
+  readonly presence: "waiting" | "connected" | "unreachable";
   readonly muted: boolean;
   readonly deafened: boolean;
   readonly speaking: boolean;

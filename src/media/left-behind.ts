@@ -14,14 +14,15 @@ const STICKY_FOR = 60 * 60_000;
 export interface LeftBehindOptions {
   readonly client: MatrixClient;
   readonly memory: CallMemory;
-  /** Whether this device is in the call of a room now. */
-  readonly isActive: (roomId: string) => boolean;
+  /** The id of the membership by which this device is in the call of a room now. */
+  readonly memberIn: (roomId: string) => string | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Ends the memberships that nobody stands behind any more: of this device from before it died, and of devices that the account no longer has. */
 export async function endLeftBehind(options: LeftBehindOptions): Promise<void> {
-  const { client, memory, isActive, signal } = options;
+  const { client, memory, memberIn, signal } = options;
+  const isActive = (roomId: string): boolean => memberIn(roomId) !== undefined;
   const note = await memory.load();
   const goesOn = note !== undefined && (isActive(note.roomId) || (await isHeld(note.tab)));
   if (note && goesOn && !isActive(note.roomId)) void putOff(options, note).catch(() => {}); // then the delayed leave ends it
@@ -34,8 +35,10 @@ export async function endLeftBehind(options: LeftBehindOptions): Promise<void> {
   let devices: Promise<ReadonlySet<string>> | undefined;
   for (const { room, event } of own) {
     if (signal.aborted) return;
-    const deviceId = membershipOf(event, Date.now())?.deviceId;
-    if (deviceId === client.getDeviceId() ? keeps(room) : (await (devices ??= devicesOf(client))).has(deviceId ?? "")) continue;
+    const { deviceId = "", id } = membershipOf(event, Date.now()) ?? {};
+    const now = memberIn(room.roomId);
+    const isOfNow = keeps(room) && (now === undefined || now === id);
+    if (deviceId === client.getDeviceId() ? isOfNow : (await (devices ??= devicesOf(client))).has(deviceId)) continue;
     await withdraw(client, room, event).catch(() => {}); // expires by itself
   }
 }
@@ -47,13 +50,14 @@ export function ownMemberships(client: MatrixClient, room: SdkRoom): MatrixEvent
 }
 
 /** The tab of the call is still there: until it has joined again, the homeserver must not think that it is gone. */
-async function putOff({ client, memory, isActive, signal }: LeftBehindOptions, note: CallNote): Promise<void> {
+async function putOff({ client, memory, memberIn, signal }: LeftBehindOptions, note: CallNote): Promise<void> {
+  const isActive = (): boolean => memberIn(note.roomId) !== undefined;
   for (const end = Date.now() + PUT_OFF_FOR; Date.now() < end && !signal.aborted; await pause(PUT_OFF_EVERY, signal)) {
-    if (isActive(note.roomId)) return;
+    if (isActive()) return;
     if (!(await isHeld(note.tab))) break;
     if (note.delayId) await client._unstable_restartScheduledDelayedEvent(note.delayId);
   }
-  if (isActive(note.roomId) || signal.aborted) return;
+  if (isActive() || signal.aborted) return;
   await endByDelay(client, note);
   await memory.save(undefined);
 }

@@ -62,7 +62,12 @@ export function membershipOf(event: MembershipEvent, now: number): Membership | 
 }
 
 /** Who a member is at the SFU: unpadded base64 of the SHA-256 of the JSON of user, device and member id in sticky mode (MSC4195), else `@user:server:DEVICE`. */
-export async function identityOf({ plainIdentity, userId, deviceId, id }: Membership): Promise<string> {
+export async function identityOf({
+  plainIdentity,
+  userId,
+  deviceId,
+  id,
+}: Pick<Membership, "plainIdentity" | "userId" | "deviceId" | "id">): Promise<string> {
   if (plainIdentity !== undefined) return plainIdentity;
   const text = new TextEncoder().encode(JSON.stringify([userId, deviceId, id]));
   return bytesToBase64(new Uint8Array(await crypto.subtle.digest("SHA-256", text))).replace(/=+$/, "");

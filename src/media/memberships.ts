@@ -45,7 +45,11 @@ export function currentMemberships(room: SdkRoom, now = Date.now()): Membership[
     const other = byDevice.get(key);
     if (!other || other.createdAt < membership.createdAt) byDevice.set(key, membership);
   }
-  return [...byDevice.values()].sort((a, b) => a.createdAt - b.createdAt || (a.eventId < b.eventId ? -1 : 1));
+  return [...byDevice.values()].sort(firstToCome);
+}
+
+function firstToCome(a: Membership, b: Membership): number {
+  return a.createdAt - b.createdAt || (a.eventId < b.eventId ? -1 : 1);
 }
 
 /** Who is in the call of a room, kept up to date. */
@@ -55,6 +59,8 @@ export class RoomMemberships implements Readable<MembershipsState>, Disposable {
   readonly #life = new AbortController();
   readonly #turns = new Turns();
   readonly #soon = coalesced(this.#turns.once(() => this.#look()));
+  /** A sticky membership that says something new is a new event with the time of that: here is when each was first seen. */
+  readonly #begun = new Map<string, number>();
   #timer?: ReturnType<typeof setTimeout>;
   #isLoadingMembers = false;
 
@@ -102,7 +108,7 @@ export class RoomMemberships implements Readable<MembershipsState>, Disposable {
     if (this.#life.signal.aborted) return;
     const now = Date.now();
     this.#loadMembers(now);
-    const current = currentMemberships(this.#room, now);
+    const current = this.#withBeginnings(currentMemberships(this.#room, now));
     const [oldest] = current;
     const known = await Promise.all(
       current.map(async (membership) => ({
@@ -120,6 +126,19 @@ export class RoomMemberships implements Readable<MembershipsState>, Disposable {
     });
     const isSame = memberships.length === before.length && memberships.every((each, index) => each === before[index]);
     this.#source.merge({ isReady: true, memberships: isSame ? before : Object.freeze(memberships), unreadable: this.#hasUnreadable(now) });
+  }
+
+  #withBeginnings(memberships: readonly Membership[]): readonly Membership[] {
+    const nameOf = ({ userId, id }: Membership): string => JSON.stringify([userId, id]);
+    const names = new Set(memberships.map(nameOf));
+    for (const name of this.#begun.keys()) if (!names.has(name)) this.#begun.delete(name);
+    const all = memberships.map((membership) => {
+      if (membership.plainIdentity !== undefined) return membership;
+      const createdAt = Math.min(this.#begun.get(nameOf(membership)) ?? Infinity, membership.createdAt);
+      this.#begun.set(nameOf(membership), createdAt);
+      return { ...membership, createdAt };
+    });
+    return all.sort(firstToCome);
   }
 
   /** The server tells of a room's members by and by; whether the sender of a membership is one has to be known. */

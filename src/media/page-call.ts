@@ -307,6 +307,7 @@ export class PageCall {
         encrypted: call.state.encrypted,
         members: call.state.members,
         connected: (url) => sfus.connected(url),
+        lost: (url) => sfus.isLost(url),
         keys: (identity) => {
           const member = byIdentity.get(identity);
           const refused = member && (refusals.get(`${member.userId}\n${member.deviceId}`) ?? refusals.get(`${member.userId}\n`));

@@ -1,4 +1,4 @@
-import { Track, type ConnectionQuality, type RemoteParticipant, type RemoteTrack, type RemoteTrackPublication } from "livekit-client";
+import { ConnectionQuality, Track, type RemoteParticipant, type RemoteTrack, type RemoteTrackPublication } from "livekit-client";
 
 import { blockOf, mayReceive, type KeyStanding } from "./admission.js";
 import type { Hearing } from "./call-choices.js";
@@ -21,6 +21,8 @@ export interface Scene {
   readonly members: readonly CallMember[];
   /** Who is connected to the SFU of that address, by identity. */
   readonly connected: (serviceUrl: string) => ReadonlyMap<string, RemoteParticipant> | undefined;
+  /** The SFU of that address is another one than the own, and cannot be reached now. */
+  readonly lost: (serviceUrl: string) => boolean;
   readonly keys: (identity: string) => KeyStanding;
   readonly hearing: (userId: string) => Hearing;
   readonly own: OwnMedia;
@@ -56,7 +58,9 @@ export class Participants {
       const remote = member.isThisDevice ? undefined : scene.connected(member.serviceUrl)?.get(member.identity);
       const hearing = scene.hearing(member.userId);
       const tracks = remote ? this.#tracks(scene, member, remote, hearing, { sounds, pictures, missing }) : [];
-      const seen = member.isThisDevice ? own(member, scene.own, hearing) : other(member, remote, tracks, hearing);
+      const seen = member.isThisDevice
+        ? own(member, scene.own, hearing)
+        : other(member, { remote, isLost: scene.lost(member.serviceUrl) }, tracks, hearing);
       return sameAs(former.get(member.id), seen);
     });
     for (const id of this.#missingSince.keys()) if (!missing.has(id)) this.#missingSince.delete(id);
@@ -141,7 +145,7 @@ function own(member: CallMember, media: OwnMedia, hearing: Hearing): Participant
 
 function other(
   member: CallMember,
-  remote: RemoteParticipant | undefined,
+  { remote, isLost }: { readonly remote?: RemoteParticipant; readonly isLost: boolean },
   tracks: readonly ParticipantTrack[],
   hearing: Hearing,
 ): Participant {
@@ -149,11 +153,11 @@ function other(
   const muted = remote ? (microphone?.muted ?? true) : (member.muted ?? true);
   return {
     ...person(member, hearing),
-    presence: remote ? "connected" : "waiting",
+    presence: remote ? "connected" : isLost ? "unreachable" : "waiting",
     muted,
     deafened: member.deafened ?? false,
     speaking: !muted && microphone?.blocked === undefined && (remote?.isSpeaking ?? false),
-    quality: remote?.connectionQuality ?? "unknown",
+    quality: isLost ? ConnectionQuality.Lost : (remote?.connectionQuality ?? ConnectionQuality.Unknown),
     tracks,
   };
 }

@@ -2,6 +2,7 @@ import { ClientEvent } from "matrix-js-sdk/lib/client.js";
 import type { MatrixEvent, Room as SdkRoom, RoomState as SdkState } from "matrix-js-sdk/lib/matrix.js";
 import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
+import { SyncState } from "matrix-js-sdk/lib/sync.js";
 
 import { coalesced } from "../internal/after-this-task.js";
 import { MeloError } from "../internal/errors.js";
@@ -40,6 +41,8 @@ export class LiveRoomCall implements RoomCall, Disposable {
   #signals?: Signals;
   #isEncrypted = false;
   #isWithoutService = false;
+  /** The homeserver has told how things stand since the client started. Before, what was kept may be older than the room, or than joining it. */
+  #isUpToDate = false;
 
   constructor(options: Options) {
     this.#options = options;
@@ -48,6 +51,8 @@ export class LiveRoomCall implements RoomCall, Disposable {
     lookup.subscribe(this.#soon, { signal });
     active.subscribe(this.#soon, { signal });
     client.on(ClientEvent.Room, this.#soon);
+    client.on(ClientEvent.Sync, this.#handleSync);
+    this.#handleSync(client.getSyncState());
     client.on(RoomEvent.MyMembership, this.#soon);
     client.on(RoomEvent.Name, this.#handleRoom);
     client.on(RoomStateEvent.Events, this.#handleState);
@@ -76,17 +81,18 @@ export class LiveRoomCall implements RoomCall, Disposable {
   }
 
   async access(serviceUrl?: string): Promise<SfuAccess> {
-    const { active, client, lookup, service } = this.#options;
+    const { active, lookup, service } = this.#options;
     const roomId = await lookup.roomId();
     return this.#act(async () => {
-      const call = active.of(roomId);
-      const own = await service.own();
+      const { memberId, sticky, service: published } = await active.seat(roomId);
+      const own = published ?? (await service.own());
       // The request carries a token that speaks for this account, so it goes to nobody but those whom somebody in the call publishes at.
       const isKnown =
-        serviceUrl === undefined || serviceUrl === own || this.state.members.some((member) => member.serviceUrl === serviceUrl);
+        serviceUrl === undefined ||
+        serviceUrl === own ||
+        (serviceUrl !== "" && this.state.members.some((member) => member.serviceUrl === serviceUrl));
       if (!isKnown) throw new MeloError("call-service-refused", "Nobody in the call publishes at that service.");
-      const memberId = call?.memberId ?? `${client.getSafeUserId()}:${client.getDeviceId() ?? ""}`;
-      return service.access({ roomId, serviceUrl: serviceUrl ?? own, memberId, sticky: call?.sticky ?? false });
+      return service.access({ roomId, serviceUrl: serviceUrl ?? own, memberId, sticky });
     });
   }
 
@@ -108,6 +114,7 @@ export class LiveRoomCall implements RoomCall, Disposable {
     this.#close();
     const { client } = this.#options;
     client.off(ClientEvent.Room, this.#soon);
+    client.off(ClientEvent.Sync, this.#handleSync);
     client.off(RoomEvent.MyMembership, this.#soon);
     client.off(RoomEvent.Name, this.#handleRoom);
     client.off(RoomStateEvent.Events, this.#handleState);
@@ -126,6 +133,12 @@ export class LiveRoomCall implements RoomCall, Disposable {
     if (!call) throw new MeloError("unknown", "This device is not in the call.");
     return call;
   }
+
+  #handleSync = (state: SyncState | null): void => {
+    if (this.#isUpToDate || state !== SyncState.Syncing) return;
+    this.#isUpToDate = true;
+    this.#soon();
+  };
 
   #handleRoom = ({ roomId }: SdkRoom): void => {
     if (roomId === this.#room?.roomId) this.#soon();
@@ -158,7 +171,7 @@ export class LiveRoomCall implements RoomCall, Disposable {
     const room = client.getRoom(roomId) ?? undefined;
     if (room !== this.#room) this.#open(room);
     if (room) this.#source.merge(this.#inside(room));
-    else this.#source.merge({ ...INITIAL_ROOM_CALL, roomId, status: client.isInitialSyncComplete() ? "ready" : "loading", error });
+    else this.#source.merge({ ...INITIAL_ROOM_CALL, roomId, status: this.#isUpToDate ? "ready" : "loading", error });
   }
 
   #open(room: SdkRoom | undefined): void {
@@ -199,7 +212,7 @@ export class LiveRoomCall implements RoomCall, Disposable {
     const before = this.state.members;
     const isSame = members.length === before.length && members.every((member, index) => member === before[index]);
     return {
-      status: isReady ? "ready" : "loading",
+      status: isReady && (isInside || this.#isUpToDate) ? "ready" : "loading",
       roomId: room.roomId,
       name: cleanName(room.name),
       isVoiceChannel: room.getType() === VOICE_CHANNEL,

@@ -3,10 +3,11 @@ import { UnsupportedStickyEventsEndpointError } from "matrix-js-sdk/lib/errors.j
 import type { MatrixClient, MatrixEvent, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
 import type { MatrixRTCSession } from "matrix-js-sdk/lib/matrixrtc/MatrixRTCSession.js";
 
-import { CALL_NOTIFICATION } from "./call-notification.js";
+import { CALL_NOTIFICATION } from "../internal/call-notification.js";
 import type { KeyInbox } from "./key-inbox.js";
 import type { KeyOutbox } from "./key-outbox.js";
-import { CALL_MEMBER, RTC_MEMBER, membershipOf } from "./membership.js";
+import { CALL_MEMBER, RTC_MEMBER } from "./membership.js";
+import { currentMemberships } from "./memberships.js";
 
 type SessionClient = ConstructorParameters<typeof MatrixRTCSession>[0];
 type SessionRoom = ConstructorParameters<typeof MatrixRTCSession>[1];
@@ -110,14 +111,17 @@ function withExpiry(content: Readonly<Record<string, unknown>>): Readonly<Record
 
 /**
  * What the SDK's session gets for a room: of memberships only those that melo reads as such. The SDK reads them with less distrust: content of another kind ends its reading of all, and one
- * that lasts for years makes its timer fire without pause.
+ * that lasts for years makes its timer fire without pause. And of each device only the newest: the SDK takes a media key for that of the first membership it finds of its sender, which
+ * in sticky mode may be one that a device left behind when it died.
  */
 export function facadeOfRoom(room: SdkRoom): SessionRoom {
-  const isReadable = (event: MatrixEvent): boolean => membershipOf(event, Date.now()) !== undefined;
+  const current = (): ReadonlySet<string | undefined> => new Set(currentMemberships(room).map(({ eventId }) => eventId));
   const stateOf = (state: NonNullable<ReturnType<ReturnType<SdkRoom["getLiveTimeline"]>["getState"]>>) => ({
     getStateEvents(type: string, key?: string) {
       const found: MatrixEvent | MatrixEvent[] | null = key === undefined ? state.getStateEvents(type) : state.getStateEvents(type, key);
-      return type === CALL_MEMBER && Array.isArray(found) ? found.filter(isReadable) : found;
+      if (type !== CALL_MEMBER || !Array.isArray(found)) return found;
+      const ids = current();
+      return found.filter((event) => ids.has(event.getId()));
     },
   });
   const facade = {
@@ -138,8 +142,10 @@ export function facadeOfRoom(room: SdkRoom): SessionRoom {
         return state && stateOf(state);
       },
     }),
-    _unstable_getStickyEvents: () =>
-      [...room._unstable_getStickyEvents()].filter((event) => event.getType() !== RTC_MEMBER || isReadable(event)),
+    _unstable_getStickyEvents: () => {
+      const ids = current();
+      return [...room._unstable_getStickyEvents()].filter((event) => event.getType() !== RTC_MEMBER || ids.has(event.getId()));
+    },
   };
   return facade as unknown as SessionRoom;
 }

@@ -74,6 +74,7 @@ export class SfuConnection {
   #status: SfuStatus = "connecting";
   #isNetworkLost = false;
   #keyWaiters = new Set<() => void>();
+  #renewedFor?: string;
 
   constructor(options: SfuOptions) {
     this.#options = options;
@@ -136,6 +137,19 @@ export class SfuConnection {
 
   publicationOf(track: LocalTrack): LocalTrackPublication | undefined {
     return this.#published.get(track)?.publication;
+  }
+
+  /**
+   * The name of this device in the call. In sticky mode it is another one with each membership: then the connection is made anew under it, since the others look for that name. Once for each
+   * name, in case that a service knows this device by another one throughout.
+   */
+  follow(identity: string): void {
+    if (this.#status !== "connected" || this.room?.localParticipant.identity === identity || this.#renewedFor === identity) return;
+    this.#renewedFor = identity;
+    this.#discard();
+    this.#status = "reconnecting";
+    this.#options.onChange();
+    void this.#rebuild();
   }
 
   /** Leaves. Tracks that were published are not stopped. */

@@ -11,7 +11,17 @@ import { SfuConnection } from "./sfu-connection.js";
 /** Somebody at an SFU who is no member is not yet an intruder for so long, in ms: the membership may take longer than the connection, in coming and in going. */
 const ARRIVES = 6_000;
 const LEAVES = 30_000;
-const RETRY = 3_000;
+/** Between attempts to reach an SFU at which others publish, in ms; the last one again and again. */
+const RETRIES = [1_000, 2_000, 3_000, 5_000, 8_000];
+/** Connections to more SFUs than this are not made: each costs a worker, and anybody in the room can name as many as they like. */
+const MOST = 20;
+
+interface Other {
+  readonly connection: SfuConnection;
+  readonly troubles: FrameTroubles;
+  /** How often in a row it could not be reached. */
+  failures: number;
+}
 
 export interface SfuConnectionsOptions {
   readonly encrypted: boolean;
@@ -25,7 +35,7 @@ export interface SfuConnectionsOptions {
 export class SfuConnections {
   readonly own: SfuConnection;
   readonly #options: SfuConnectionsOptions;
-  readonly #others = new Map<string, { readonly connection: SfuConnection; readonly troubles: FrameTroubles }>();
+  readonly #others = new Map<string, Other>();
   readonly #life = new AbortController();
   readonly #ownTroubles: FrameTroubles;
   #ownUrl?: string;
@@ -49,9 +59,11 @@ export class SfuConnections {
     for (const { identity } of members) this.#formerMembers.delete(identity);
     this.#ownUrl = members.find(({ isThisDevice }) => isThisDevice)?.serviceUrl ?? this.#ownUrl;
     if (this.#ownUrl === undefined) return;
-    const wanted = new Set(members.map(({ serviceUrl }) => serviceUrl).filter((url) => url !== this.#ownUrl));
+    const named = new Set(members.map(({ serviceUrl }) => serviceUrl).filter((url) => url !== "" && url !== this.#ownUrl));
+    const wanted = new Set([...named].slice(0, MOST));
     for (const url of this.#others.keys()) if (!wanted.has(url)) this.#drop(url);
     for (const url of wanted) if (!this.#others.has(url)) void this.#add(url);
+    this.#follow();
   }
 
   async setKeys(keys: readonly MediaKey[]): Promise<void> {
@@ -66,6 +78,13 @@ export class SfuConnections {
   /** Who is connected to the SFU of that address. */
   connected(serviceUrl: string): ReadonlyMap<string, RemoteParticipant> | undefined {
     return this.#connection(serviceUrl)?.room?.remoteParticipants;
+  }
+
+  /** An SFU at which others publish, and which cannot be reached: they are in the call, and neither heard nor seen until it is back. */
+  isLost(serviceUrl: string): boolean {
+    const other = this.#others.get(serviceUrl);
+    if (!other || other.connection.status === "connected") return false;
+    return other.failures > 0 || other.connection.status === "reconnecting";
   }
 
   hasKey(serviceUrl: string, identity: string): boolean {
@@ -117,6 +136,11 @@ export class SfuConnections {
     return serviceUrl === this.#ownUrl ? this.own : this.#others.get(serviceUrl)?.connection;
   }
 
+  #follow(): void {
+    const identity = this.#members.find(({ isThisDevice }) => isThisDevice)?.identity;
+    if (identity !== undefined) for (const { connection } of this.#all()) connection.follow(identity);
+  }
+
   #drop(url: string): void {
     const entry = this.#others.get(url);
     this.#others.delete(url);
@@ -124,18 +148,20 @@ export class SfuConnections {
     void entry?.connection.close();
   }
 
-  async #add(url: string): Promise<void> {
+  async #add(url: string, failures = 0): Promise<void> {
     const { signal } = this.#life;
     const retry = async (): Promise<void> => {
-      await pause(RETRY, signal).catch(() => {});
+      const wait = RETRIES[Math.min(entry.failures++, RETRIES.length - 1)]!;
+      this.#options.onChange();
+      await pause(wait, signal).catch(() => {});
       if (signal.aborted || this.#others.get(url) !== entry) return;
       this.#drop(url);
-      await this.#add(url);
+      await this.#add(url, entry.failures);
     };
-    const entry = this.#open(url, () => void retry());
+    const entry: Other = { ...this.#open(url, () => void retry()), failures };
     this.#others.set(url, entry);
     await entry.connection.setKeys(this.#keys);
-    await entry.connection.connect().catch(retry);
+    await entry.connection.connect().then(() => (entry.failures = 0), retry);
   }
 
   #open(url: string | undefined, onEnd: (error: MeloError) => void) {
@@ -150,7 +176,10 @@ export class SfuConnections {
     const connection = new SfuConnection({
       encrypted,
       access: () => access(url),
-      onChange,
+      onChange: () => {
+        if (connection.status === "connected") this.#follow();
+        onChange();
+      },
       onFrameError: (identity, message) => troubles.note(identity, message),
       onEnd,
     });

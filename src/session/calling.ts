@@ -14,7 +14,7 @@ import { INITIAL_ACCOUNT_CALLS, type AccountCalls } from "../media/account-calls
 import type { CallDomain } from "../media/call-domain.js";
 import { INITIAL_CALL_KEYS, type CallKeys, type CallKeysState } from "../media/call-keys-state.js";
 import { INITIAL_ROOM_CALL, type RoomCall } from "../media/room-call-state.js";
-import { keptCall } from "./device-memory.js";
+import { keptCall, keptMissedCalls } from "./device-memory.js";
 
 /** The state event of a membership (MSC3401). */
 const CALL_MEMBER = "org.matrix.msc3401.call.member";
@@ -83,6 +83,7 @@ export class Calling {
       service,
       sticky,
       memory: keptCall(vault),
+      missed: keptMissedCalls(vault),
       toError: serverError,
       lookUp: (reference) => rooms().lookUp(reference),
       isEncrypted,

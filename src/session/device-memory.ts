@@ -9,6 +9,7 @@ import type { Account } from "../matrix/credentials.js";
 import type { AnswersMemory } from "../matrix/homeserver-fetch.js";
 import type { Vault } from "../matrix/vault.js";
 import type { CallMemory, CallNote } from "../media/call-memory-state.js";
+import type { MissedCallMemory, MissedCallNote } from "../media/missed-calls.js";
 
 /** The key of a device's crypto store: 32 random bytes, made at its first start. `undefined` in a browser that keeps nothing. */
 export async function keptStorageKey(vault: Vault): Promise<Uint8Array | undefined> {
@@ -89,6 +90,14 @@ export function keptCall(vault: Vault): CallMemory {
   return {
     load: async () => (await vault.load<CallNote>("call")) ?? undefined,
     save: (note) => (note ? vault.save("call", note) : vault.remove("call")),
+  };
+}
+
+/** Which missed calls the visitor knows of. */
+export function keptMissedCalls(vault: Vault): MissedCallMemory {
+  return {
+    load: async () => (await vault.load<MissedCallNote>("missed-calls")) ?? undefined,
+    save: (note) => vault.save("missed-calls", note),
   };
 }
 

@@ -4,11 +4,12 @@ import type {
   MessageItem,
   RedactedItem,
   Sender,
+  StateItem,
   TimelineItem,
   UndecryptableItem,
   UnsupportedItem,
 } from "../../src/matrix/timeline-item.js";
-import { AFTERNOON, alice, bob, carol, dan, says } from "./garden.js";
+import { AFTERNOON, alice, bob, carol, changes, dan, says } from "./garden.js";
 
 export const UNDECRYPTABLE_REASONS: readonly UndecryptableReason[] = [
   "key-missing",
@@ -49,6 +50,11 @@ export function sealed(sender: Sender, minutes: number, reason: UndecryptableRea
 
 export function file(sender: Sender, minutes: number, name: string, size?: number, style: FileItem["style"] = "file"): FileItem {
   return { kind: "file", ...base(sender, minutes), style, name, size };
+}
+
+/** A call that rang for a minute. */
+export function called(sender: Sender, minutes: number, extra: Partial<Extract<StateItem["change"], { type: "call" }>> = {}): StateItem {
+  return changes(sender, minutes, { type: "call", video: false, until: AFTERNOON + (minutes + 1) * 60_000, ...extra });
 }
 
 export function deleted(sender: Sender, minutes: number): RedactedItem {

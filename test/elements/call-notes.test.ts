@@ -2,6 +2,7 @@ import { expect } from "@open-wc/testing";
 
 import { callNotes, nextChange } from "../../src/elements/call-notes.js";
 import { CALM, callErrorWords } from "../../src/elements/call-words.js";
+import { tileLabel } from "../../src/elements/tile-words.js";
 import type { MeloErrorCode } from "../../src/internal/errors.js";
 import type { BlockReason } from "../../src/media/calls-state.js";
 import { alice, bob } from "../../stories/support/garden.js";
@@ -55,6 +56,15 @@ describe("words of a call", () => {
   it("says the same about sound and picture of one person once", () => {
     const tracks = (["microphone", "camera"] as const).map((source) => track(source, source, { blocked: "key-wrong" }));
     expect(callNotes(call({ participants: [participant(bob, { tracks })] }), [], 0)).to.have.length(1);
+  });
+
+  it("says once whose media server does not answer, and not that they are connecting", () => {
+    const gone = { presence: "unreachable", quality: "lost", tracks: [] } as const;
+    const notes = callNotes(call({ participants: [participant(bob, gone)] }), [], 0);
+    expect(notes.map(({ id, level }) => `${id} ${level}`)).to.deep.equal(["unreachable care"]);
+    expect(notes[0]!.text).to.contain(bob.name).and.contain("does not answer");
+    const label = tileLabel(participant(bob, gone), false);
+    expect(label).to.contain("connection lost").and.not.contain("connecting");
   });
 
   it("warns of intruders, and says who does not hear this device", () => {

@@ -113,6 +113,42 @@ describe("TimelineLog", () => {
     expect(log.has(events[0]!.getId()!)).to.be.false;
   });
 
+  it("has a line for a call that rang, which says what became of it, whichever event comes first", async () => {
+    const call = ringing(BOB);
+    const outcomes = [
+      { after: [], outcome: undefined },
+      { after: [membership(BOB, false)], outcome: "ended" },
+      { after: [membership(ALICE, true), membership(BOB, false)], outcome: "answered" },
+      { after: [membership(BOB, true), membership(BOB, false), membership(ALICE, true)], outcome: "ended" },
+      { after: [declineOf(call, ALICE)], outcome: "declined" },
+      { after: [declineOf(call, BOB), declineOf(ringing(BOB), ALICE)], outcome: undefined },
+    ];
+    for (const { after, outcome } of outcomes) {
+      for (const backwards of [false, true]) {
+        const { log } = logOf();
+        const all = [call, ...after];
+        for (const one of backwards ? all.reverse() : all) await log.add(one, backwards);
+        const changes = log.items.flatMap((item) => (item.kind === "state" && item.change.type === "call" ? item.change : []));
+        expect(changes.map((change) => change.outcome)).to.deep.equal([outcome]);
+        expect(changes[0]).to.include({ video: true, until: 1_700_000_090_000 });
+      }
+    }
+  });
+
+  it("has no line for calls that do not ring, or are for others", async () => {
+    const { log } = logOf();
+    await log.add(ringing(BOB, { notification_type: "notification" }), false);
+    await log.add(ringing(BOB, { "m.mentions": { user_ids: ["@carol:example.org"] } }), false);
+    await log.add(ringing(BOB, { "m.mentions": 7 }), false);
+    expect(log.items).to.be.empty;
+    await log.add(ringing(ALICE), false);
+    await log.add(membership("@carol:example.org", true), false);
+    expect(log.items[0]).to.deep.include({
+      own: true,
+      change: { type: "call", video: true, until: 1_700_000_090_000, outcome: "answered" },
+    });
+  });
+
   it("judges again when trust changes", async () => {
     const { log, judge } = logOf();
     await log.add(encrypted({ msgtype: "m.text", body: "secret" }), false);
@@ -141,6 +177,28 @@ function logOf({ waits = false } = {}) {
     first.resolve();
   };
   return { log, judge };
+}
+
+function ringing(sender: string, change: Record<string, unknown> = {}): MatrixEvent {
+  const content = {
+    notification_type: "ring",
+    sender_ts: 1_700_000_000_000,
+    lifetime: 90_000,
+    "m.mentions": { room: true },
+    "m.call.intent": "video",
+    ...change,
+  };
+  return event({ type: "org.matrix.msc4075.rtc.notification", sender, content });
+}
+
+function declineOf(call: MatrixEvent, sender: string): MatrixEvent {
+  const content = { "m.relates_to": { rel_type: "m.reference", event_id: call.getId() } };
+  return event({ type: "org.matrix.msc4310.rtc.decline", sender, content });
+}
+
+function membership(sender: string, isIn: boolean): MatrixEvent {
+  const content = isIn ? { application: "m.call", call_id: "" } : {};
+  return event({ type: "org.matrix.msc3401.call.member", sender, state_key: `_${sender}_DEV`, content });
 }
 
 /** As the SDK has it after it was decrypted. */

@@ -1,4 +1,5 @@
 import { expect, waitUntil } from "@open-wc/testing";
+import { ClientEvent } from "matrix-js-sdk/lib/client.js";
 import { logger } from "matrix-js-sdk/lib/logger.js";
 import { MatrixEvent } from "matrix-js-sdk/lib/models/event.js";
 import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
@@ -6,7 +7,7 @@ import { RoomStickyEventsEvent } from "matrix-js-sdk/lib/models/room-sticky-even
 import { TypedEventEmitter } from "matrix-js-sdk/lib/models/typed-event-emitter.js";
 
 import { ActiveCall, type ActiveCallOptions } from "../../src/media/active-call.js";
-import { CALL_MEMBER, RTC_MEMBER } from "../../src/media/membership.js";
+import { CALL_MEMBER, RTC_MEMBER, identityOf } from "../../src/media/membership.js";
 
 const ROOM = "!kitchen:hs";
 const SERVICE = "https://rtc.hs/jwt";
@@ -134,6 +135,23 @@ describe("the own media key of a call", () => {
     anna.call.abandon();
   });
 
+  it("of somebody else is that of the membership it says, which may come after it, and not of the one before", async () => {
+    const { room, anna } = await callOfTwo();
+    room.stick(CARL, sticky(CARL, "one"));
+    await waitUntil(() => anna.sent.at(-1) === "CARL 0");
+    const identity = (id: string) => identityOf({ ...CARL, id });
+    const known = () => anna.call.state.keys.keys.filter(({ isOwn }) => !isOwn).map((key) => `${key.identity} ${key.index}`);
+    anna.receive(CARL, "one", 4);
+    const [first, second] = [await identity("one"), await identity("two")];
+    await waitUntil(() => known().join() === `${first} 4`);
+    anna.receive(CARL, "two", 0);
+    await waitUntil(() => known().join() === [`${first} 4`, `${second} 0`].join());
+    room.stick(CARL, sticky(CARL, "two"));
+    await settled(anna.call);
+    expect(known()).to.deep.equal([`${second} 0`]);
+    anna.call.abandon();
+  });
+
   async function callOfTwo() {
     const room = new FakeRoom();
     room.set(BERT, membership(BERT));
@@ -189,7 +207,7 @@ class FakeRoom extends TypedEventEmitter<string, Record<string, (...all: never[]
   /** The same as a sticky event. */
   stick(device: Device, content: Content): void {
     const event = this.#made(device, content, { type: RTC_MEMBER });
-    this.#sticky.set(device.userId, event);
+    this.#sticky.set(`${device.userId} ${String(content["msc4354_sticky_key"])}`, event); // one that died has not left
     this.emit(RoomStickyEventsEvent.Update, ...([[event], [], []] as never[]));
   }
 
@@ -212,9 +230,11 @@ class FakeRoom extends TypedEventEmitter<string, Record<string, (...all: never[]
   getVersion = () => "10";
   hasMembershipState = () => true;
   _unstable_getStickyEvents = () => this.#sticky.values();
-  getLiveTimeline = () => ({
-    getState: () => ({ getStateEvents: (type: string) => (type === CALL_MEMBER ? [...this.#events.values()] : null) }),
-  });
+  readonly currentState = {
+    getStateEvents: (type: string, key?: string) =>
+      type === CALL_MEMBER && key === undefined ? [...this.#events.values()] : key === undefined ? [] : null,
+  };
+  getLiveTimeline = () => ({ getState: () => this.currentState });
 }
 
 /** Anna joins; what her client sends is kept. */
@@ -250,21 +270,31 @@ async function join(room: FakeRoom) {
     {
       client,
       room,
-      trust: { isAdmitted: async () => true, meet: async () => {}, identityKey: async () => undefined, onChange: () => {} },
+      trust: { isAdmitted: async () => true, meet: async () => {}, identityKey: async () => "curve", onChange: () => {} },
       onUnopened: () => {},
       memory: { load: async () => undefined, save: async () => {} },
       toError: (error: unknown) => error,
       send: async () => "$event",
       encrypted: true,
       sticky: false,
+      memberId: `${ANNA.userId}:${ANNA.deviceId}`,
       service: SERVICE,
     } as unknown as ActiveCallOptions,
     { intent: "audio", data: DATA },
   );
+  const receive = ({ userId, deviceId }: Device, id: string, index: number) => {
+    const member = { id, claimed_device_id: deviceId };
+    const session = { call_id: "", application: "m.call", scope: "m.room" };
+    const content = { keys: { index, key: btoa("0123456789abcdef") }, member, room_id: ROOM, session, sent_ts: Date.now() };
+    const message = { type: "io.element.call.encryption_keys", sender: userId, content };
+    const encryptionInfo = { sender: userId, senderDevice: deviceId, senderCurve25519KeyBase64: "curve" };
+    client.emit(ClientEvent.ReceivedToDeviceMessage, { message, encryptionInfo } as never);
+  };
   const own = () => call.state.keys.keys.filter(({ isOwn }) => isOwn);
   await call.joined();
   return {
     call,
+    receive,
     published,
     sent,
     get indices() {

@@ -69,6 +69,27 @@ export class ElementCallDriver extends WidgetDriver {
     return { roomId, delayId: sent.delay_id };
   }
 
+  override async sendStickyEvent(duration: number, type: string, content: unknown): Promise<ISendEventDetails> {
+    const { roomId } = this.#room;
+    const sent = await this.#client._unstable_sendStickyEvent(roomId, duration, null, type as never, content as never);
+    return { roomId, eventId: sent.event_id };
+  }
+
+  override async sendDelayedStickyEvent(
+    delay: number,
+    duration: number,
+    type: string,
+    content: unknown,
+  ): Promise<ISendDelayedEventDetails> {
+    const { roomId } = this.#room;
+    const sent = await this.#client._unstable_sendStickyDelayedEvent(roomId, duration, { delay }, null, type as never, content as never);
+    return { roomId, delayId: sent.delay_id };
+  }
+
+  override async readStickyEvents(): Promise<IRoomEvent[]> {
+    return [...this.#room._unstable_getStickyEvents()].map(toWidget);
+  }
+
   override async cancelScheduledDelayedEvent(id: string): Promise<void> {
     await this.#client._unstable_cancelScheduledDelayedEvent(id);
   }

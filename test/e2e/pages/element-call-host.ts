@@ -1,6 +1,14 @@
 // A Matrix client that shows Element Call as a widget, as Element does. Element Call itself comes from its package, unchanged, from another site.
 
-import { ClientEvent, RoomEvent, RoomStateEvent, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
+import {
+  ClientEvent,
+  RoomEvent,
+  RoomStateEvent,
+  RoomStickyEventsEvent,
+  type MatrixClient,
+  type MatrixEvent,
+  type Room,
+} from "matrix-js-sdk";
 import { ClientWidgetApi, MatrixWidgetType, Widget, type IWidgetApiRequest } from "matrix-widget-api";
 
 import { ElementCallDriver, toWidget } from "./element-call-driver.ts";
@@ -74,12 +82,16 @@ function feed(api: ClientWidgetApi, room: Room): void {
     if (event.getRoomId() !== room.roomId) return;
     await client.decryptEventIfNeeded(event);
     const id = event.getId();
-    if (!id || id.startsWith("~") || told.has(id)) return;
-    told.add(id);
+    const asWhat = `${id} ${event.unstableStickyInfo ? "sticky" : ""}`; // an own event is known to be sticky when the server has said so
+    if (!id || id.startsWith("~") || told.has(asWhat)) return;
+    told.add(asWhat);
     await api.feedEvent(toWidget(event));
   };
   client.on(RoomEvent.Timeline, (event) => void tell(event));
   client.on(RoomEvent.LocalEchoUpdated, (event) => void tell(event));
+  room.on(RoomStickyEventsEvent.Update, (added, updated) => {
+    for (const event of [...added, ...updated.map(({ current }) => current)]) void tell(event);
+  });
   client.on(RoomStateEvent.Events, (event) => {
     if (event.getRoomId() === room.roomId) void api.feedStateUpdate(toWidget(event));
   });

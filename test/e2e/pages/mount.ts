@@ -13,6 +13,8 @@ export interface MountOptions {
   /** What the host page keeps for its visitors; `"ask"` takes it from the test's function `askForSecret`. */
   readonly recoverySecret?: "ask";
   readonly devicePolicy?: DevicePolicy;
+  /** Who is in a call is told by sticky events. */
+  readonly stickyCalls?: boolean;
   /** Further tags inside the session, by name. */
   readonly tags?: readonly string[];
 }
@@ -35,11 +37,12 @@ declare global {
   }
 }
 
-window.mountChat = ({ homeserver, room, profile, credentials, recoverySecret, devicePolicy, tags = [] }) => {
+window.mountChat = ({ homeserver, room, profile, credentials, recoverySecret, devicePolicy, stickyCalls, tags = [] }) => {
   const tag = document.createElement("melo-session") as SessionTag;
   tag.setAttribute("homeserver", homeserver);
   if (profile) tag.setAttribute("profile", profile);
   if (devicePolicy) tag.setAttribute("device-policy", devicePolicy);
+  if (stickyCalls) tag.setAttribute("sticky-calls", "");
   if (credentials === "ask") tag.credentials = (request) => window.askForCredentials!(request);
   else if (credentials) tag.credentials = credentials;
   if (recoverySecret) tag.recoverySecret = async (request) => (await window.askForSecret!(request)) ?? undefined;

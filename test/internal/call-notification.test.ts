@@ -1,6 +1,6 @@
 import { expect } from "@open-wc/testing";
 
-import { notificationOf, referenceIn } from "../../src/media/call-notification.js";
+import { notificationOf, referenceIn } from "../../src/internal/call-notification.js";
 
 const NOW = 1_700_000_000_000;
 

@@ -1,4 +1,4 @@
-import { fieldsOf, textIn } from "../internal/fields.js";
+import { fieldsOf, textIn } from "./fields.js";
 
 /** Tells that a call began (MSC4075). */
 export const CALL_NOTIFICATION = "org.matrix.msc4075.rtc.notification";
