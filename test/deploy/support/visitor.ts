@@ -23,9 +23,10 @@ export class Visitor {
     this.log = log;
   }
 
-  static async open(deployment: NativeDeployment, tone: number, colour: "red" | "blue"): Promise<Visitor> {
+  /** `flags`: further ones of Chromium. */
+  static async open(deployment: NativeDeployment, tone: number, colour: "red" | "blue", flags: readonly string[] = []): Promise<Visitor> {
     // The authority of the certificate is known to nobody but the deployment itself.
-    const context = await openCaller({ tone, colour, flags: ["--ignore-certificate-errors"] });
+    const context = await openCaller({ tone, colour, flags: ["--ignore-certificate-errors", ...flags] });
     const page = await context.newPage();
     const log = await PageLog.of(page);
     await page.goto(`${deployment.address}/`);
