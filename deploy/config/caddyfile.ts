@@ -33,8 +33,8 @@ const RETRY = ["lb_try_duration 5s", "lb_try_interval 250ms", "fail_duration 5s"
 
 /**
  * A request to one of several: one that refuses is left out at once, and all are asked again and again whether they are there, since whoever does not answer may be on a machine that says
- * nothing at all any more. A request without a body is tried again elsewhere. One with a body is not: Caddy has let go of the body by then. So whoever posts at the very moment in which one
- * has died, and is not yet left out, is answered 502, and asks again (melo does). No connection is kept, since it may have died in the meantime. `health`: how `/` is answered.
+ * nothing at all any more. What could not be begun is tried elsewhere; by a Caddy before 2.11 only if it has no body, so that whoever posts at the very moment in which one has died, and is not
+ * yet left out, is answered 502 there, and asks again (melo does). No connection is kept: it may have died in the meantime, and then it is too late. `health`: how `/` is answered.
  */
 function balanced(upstreams: readonly string[], indent: string, health: "2xx" | "4xx"): string {
   const lines = [
