@@ -6,6 +6,6 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run --silent build:cdn
 
-FROM caddy:2.10.2-alpine
+FROM caddy:2.11.4-alpine
 COPY --from=build /melo/dist/cdn /srv/melo
 COPY deploy/site /srv/site

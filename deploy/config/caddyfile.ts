@@ -32,13 +32,15 @@ export interface CaddySettings {
 const RETRY = ["lb_try_duration 5s", "lb_try_interval 250ms", "fail_duration 5s"];
 
 /**
- * A request to one of several: one that refuses is left out at once. A POST is tried again elsewhere only if it could not be begun, so that no connection is kept that may
- * have died in the meantime. `health`: others may be on machines that say nothing at all any more, so they are asked. */
-function balanced(upstreams: readonly string[], indent: string, health = false): string {
+ * A request to one of several: one that refuses is left out at once, and all are asked again and again whether they are there, since whoever does not answer may be on a machine that says
+ * nothing at all any more. What could not be begun is tried elsewhere; by a Caddy before 2.11 only if it has no body, so that whoever posts at the very moment in which one has died, and is not
+ * yet left out, is answered 502 there, and asks again (melo does). No connection is kept: it may have died in the meantime, and then it is too late. `health`: how `/` is answered.
+ */
+function balanced(upstreams: readonly string[], indent: string, health: "2xx" | "4xx"): string {
   const lines = [
     "lb_policy least_conn",
     ...RETRY,
-    ...(health && upstreams.length > 1 ? ["health_uri /", "health_interval 3s", "health_timeout 2s"] : []),
+    ...(upstreams.length > 1 ? ["health_uri /", `health_status ${health}`, "health_interval 3s", "health_timeout 2s"] : []),
     ...(upstreams.length > 1 ? ["transport http {", "\tdial_timeout 2s", "\tkeepalive off", "}"] : []),
   ];
   return [`reverse_proxy ${upstreams.join(" ")} {`, ...lines.map((line) => `${indent}\t${line}`), `${indent}}`].join("\n");
@@ -90,7 +92,7 @@ ${
   settings.anyLivekit
     ? `# For the token API alone: whichever LiveKit node answers.
 http://${settings.anyLivekit.host}:${settings.anyLivekit.port} {
-	${balanced(upstreams.livekit, "\t", true)}
+	${balanced(upstreams.livekit, "\t", "2xx")}
 }
 
 `
@@ -150,7 +152,7 @@ ${
 
 	# Signalling. Media does not come this way.
 	handle_path /livekit/sfu/* {
-		${balanced(upstreams.livekit, "\t\t", true)}
+		${balanced(upstreams.livekit, "\t\t", "2xx")}
 	}
 
 	# The token API, all of it: /sfu/get, /get_token, /delegate_delayed_leave, /sfu_webhook, /healthz.
@@ -158,7 +160,7 @@ ${
 		request_body {
 			max_size 64KB
 		}
-		${balanced(upstreams.tokenApi, "\t\t")}
+		${balanced(upstreams.tokenApi, "\t\t", "4xx")}
 	}
 
 	# melo, for the pages of any site. Files with a hash in their names never change.

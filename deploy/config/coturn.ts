@@ -36,6 +36,9 @@ export function coturnConfig(settings: CoturnSettings): string {
   const { ports } = settings;
   return [
     "# Made by deploy/init out of deploy/.env: a change here is lost the next time it runs.",
+    // First: until it is read, coturn writes to a file.
+    "log-file=stdout",
+    "simple-log",
     `realm=${settings.host}`,
     ...(settings.bind ? [`listening-ip=${settings.bind}`, `relay-ip=${settings.bind}`] : []),
     `listening-port=${ports.plain}`,
@@ -48,16 +51,12 @@ export function coturnConfig(settings: CoturnSettings): string {
     `cert=${settings.certificate}`,
     `pkey=${settings.key}`,
     "fingerprint",
-    "no-tlsv1",
-    "no-tlsv1_1",
     "no-cli",
     "no-multicast-peers",
     ...(settings.loopback ? ["allow-loopback-peers", `allowed-peer-ip=${settings.address}`] : []),
     ...PRIVATE.map((range) => `denied-peer-ip=${range}`),
     "user-quota=24",
     "total-quota=1200",
-    "log-file=stdout",
-    "simple-log",
     "",
   ].join("\n");
 }

@@ -1,4 +1,5 @@
 // The page that greets visitors of the server itself: sign in, choose a room, and be in it. A room can be named in the address: https://example.org/?room=!id, or #garden:example.org.
+// https://example.org/?call-test is for whoever wants to know whether calls work from where they are.
 
 /** @type {import("../../src/elements/melo-session.js").MeloSession} */
 const session = document.createElement("melo-session");
@@ -7,9 +8,15 @@ const login = document.createElement("melo-login");
 const rooms = document.createElement("nav");
 rooms.setAttribute("aria-label", "Rooms");
 const room = document.createElement("melo-room");
+const callTest = document.createElement("melo-call-test");
 
 function show() {
-  const named = new URLSearchParams(location.search).get("room") ?? (location.hash.includes(":") ? decodeURIComponent(location.hash) : "");
+  const asked = new URLSearchParams(location.search);
+  if (asked.has("call-test")) {
+    session.replaceChildren(login, callTest);
+    return;
+  }
+  const named = asked.get("room") ?? (location.hash.includes(":") ? decodeURIComponent(location.hash) : "");
   if (named) {
     room.setAttribute("room", named);
     session.replaceChildren(room); // it signs the visitor in by itself

@@ -227,6 +227,15 @@ function blockedWords({ step, verdict }: CallTestFinding): CallWords {
       how: msg("Try another network. If it is the same there, whoever runs the server has to open its UDP port."),
     };
   }
+  if (step === "turn") {
+    const ofServer = msg("Whoever runs the server can see whether its TURN server runs, and whether its port is open.");
+    return verdict === "attention"
+      ? { text: msg("The server names a detour, which does not carry calls from here. They take another way."), how: ofServer }
+      : {
+          text: msg("The server names a detour, which does not carry calls from here."),
+          how: `${msg("Try another network.")} ${ofServer}`,
+        };
+  }
   if (verdict === "attention") {
     return { text: msg("This way is closed. Calls take another one."), how: msg("Whoever runs the server may want to know.") };
   }

@@ -12,6 +12,9 @@ const ANSWER_WITHIN = 15_000;
 const GOOD_FOR = 10 * 60_000;
 /** In place of the device's own id, which a test has no use for. */
 const TEST_DEVICE = "melo-call-test";
+/** How the web server answers before a service that is being started again, or that has died and has another beside it: it is asked once more, after this long in ms. */
+const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
+const ASKED_AGAIN_AFTER = 1_500;
 /** How services answer that have no `/get_token`, or know no other slot than the room's call. */
 const UNKNOWN_TO_SERVICE: ReadonlySet<number> = new Set([400, 404, 405]);
 /** MSC4143. */
@@ -126,8 +129,15 @@ export class CallService {
     }
   }
 
-  /** Each request carries an OpenID token of its own, which tells the service who asks. */
   async #post(url: string, body: object): Promise<Response> {
+    const response = await this.#send(url, body);
+    if (!AWAY.has(response.status)) return response;
+    await new Promise((resolve) => setTimeout(resolve, ASKED_AGAIN_AFTER));
+    return this.#send(url, body);
+  }
+
+  /** Each request carries an OpenID token of its own, which tells the service who asks. */
+  async #send(url: string, body: object): Promise<Response> {
     const { client, toError } = this.#options;
     const openid = await client.getOpenIdToken().catch((error: unknown) => {
       throw toError(error);

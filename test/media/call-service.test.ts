@@ -128,6 +128,12 @@ describe("CallService", () => {
     });
   }
 
+  it("asks once more where the web server says that the service is away: it may be starting, or there may be another one", async () => {
+    answer = () => (asked.length === 1 ? Response.json({}, { status: 502 }) : Response.json({ url: "wss://sfu.hs", jwt: "a.b.c" }));
+    expect(await service([]).access(REQUEST)).to.deep.equal({ url: "wss://sfu.hs", token: "a.b.c" });
+    expect(asked.length).to.equal(2);
+  });
+
   it("does not take anything else than an address of an SFU and a token", async () => {
     for (const body of [{}, { url: "https://sfu.hs", jwt: "a" }, { url: "wss://sfu.hs" }, [], "text"]) {
       answer = () => Response.json(body);

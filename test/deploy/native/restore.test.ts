@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cp, mkdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 
@@ -49,6 +49,7 @@ describe("a deployment that was destroyed", { timeout: 25 * 60_000 }, () => {
     recoveryKeys = await Promise.all([ana.makeRecoveryKey(), ben.makeRecoveryKey()]);
     signingKeys = await publishedKeys(deployment);
     picture = await upload(deployment);
+    await makeOauth(deployment);
     const { stdout } = await run(script("backup"), [join(deployment.folder, "backups")], { env: await scriptEnvironment(deployment) });
     file = stdout.trim();
     await Promise.all([ana.close(), ben.close()]);
@@ -68,7 +69,7 @@ describe("a deployment that was destroyed", { timeout: 25 * 60_000 }, () => {
     await deployment.destroyData();
     await deployment.makeDatabase(); // while .env is there still: PostgreSQL has to know its password
     await rm(join(deployment.folder, ".env"));
-    await rm(join(deployment.folder, "run"), { recursive: true });
+    for (const folder of ["run", "oauth"]) await rm(join(deployment.folder, folder), { recursive: true });
     await mkdir(join(deployment.folder, "data/synapse"), { recursive: true });
     await deployment.startPart("postgres");
     await run(script("restore"), [file], { env });
@@ -77,6 +78,8 @@ describe("a deployment that was destroyed", { timeout: 25 * 60_000 }, () => {
     await deployment.restart("postgres", "synapse", "livekit", "token-api", "caddy", "coturn");
     assert.deepEqual(await publishedKeys(deployment), signingKeys);
     assert.deepEqual(await download(deployment, picture.uri), picture.bytes);
+    assert.equal(await readFile(join(deployment.folder, "oauth/config/config.yaml"), "utf8"), "its secrets");
+    assert.equal(await sql(deployment, "oauth", "SELECT name FROM people"), "ana");
   });
 
   test("lets the same people sign in with new devices, and read their old encrypted messages with their recovery keys", async () => {
@@ -108,6 +111,20 @@ async function scriptEnvironment(deployment: NativeDeployment): Promise<NodeJS.P
     MELO_PG_DUMP: deployment.programs.pgDump,
     MELO_PG_RESTORE: deployment.programs.pgRestore,
   };
+}
+
+/** What stands in for the OAuth service (deploy/oauth): a configuration, and a database of its own. */
+async function makeOauth(deployment: NativeDeployment): Promise<void> {
+  await mkdir(join(deployment.folder, "oauth/config"), { recursive: true });
+  await writeFile(join(deployment.folder, "oauth/config/config.yaml"), "its secrets");
+  await sql(deployment, "synapse", "CREATE DATABASE oauth");
+  await sql(deployment, "oauth", "CREATE TABLE people (name text); INSERT INTO people VALUES ('ana')");
+}
+
+async function sql(deployment: NativeDeployment, database: string, command: string): Promise<string> {
+  const address = (await scriptEnvironment(deployment))["MELO_DATABASE"]?.replace(/synapse$/, database) ?? "";
+  const flags = ["--tuples-only", "--no-align", "--quiet", "--set=ON_ERROR_STOP=1", "--command", command];
+  return (await run(join(dirname(deployment.programs.createdb), "psql"), [...flags, address])).stdout.trim();
 }
 
 async function publishedKeys(deployment: NativeDeployment): Promise<unknown> {

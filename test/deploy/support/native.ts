@@ -122,6 +122,11 @@ export class NativeDeployment {
     return this.#layout.redis.address;
   }
 
+  /** What browsers call the TURN server. */
+  get relay(): string {
+    return `turns:${TURN_HOST}:${this.#layout.turn.ports.tls}`;
+  }
+
   get database(): Layout["database"] {
     return this.#layout.database;
   }

@@ -23,9 +23,10 @@ export class Visitor {
     this.log = log;
   }
 
-  static async open(deployment: NativeDeployment, tone: number, colour: "red" | "blue"): Promise<Visitor> {
+  /** `flags`: further ones of Chromium. */
+  static async open(deployment: NativeDeployment, tone: number, colour: "red" | "blue", flags: readonly string[] = []): Promise<Visitor> {
     // The authority of the certificate is known to nobody but the deployment itself.
-    const context = await openCaller({ tone, colour, flags: ["--ignore-certificate-errors"] });
+    const context = await openCaller({ tone, colour, flags: ["--ignore-certificate-errors", ...flags] });
     const page = await context.newPage();
     const log = await PageLog.of(page);
     await page.goto(`${deployment.address}/`);
@@ -88,12 +89,26 @@ export class Visitor {
 
   async says(text: string): Promise<void> {
     const field = this.page.locator("melo-composer").getByRole("textbox");
-    await field.fill(text, { timeout: PATIENCE });
+    await field.fill(text, { timeout: PATIENCE }).catch((error: unknown) => this.#tell(error));
     await field.press("Enter");
   }
 
   async reads(text: string): Promise<void> {
-    await this.page.getByText(text).first().waitFor({ timeout: PATIENCE });
+    await this.page
+      .getByText(text)
+      .first()
+      .waitFor({ timeout: PATIENCE })
+      .catch((error: unknown) => this.#tell(error));
+  }
+
+  /** What is seen on the page, and what it has said, beside what was waited for. */
+  async #tell(error: unknown): Promise<never> {
+    const seen = await this.page
+      .locator("main")
+      .ariaSnapshot()
+      .catch(() => "nothing");
+    const said = [...this.log.errors, ...this.log.console.map(({ type, text }) => `${type}: ${text}`)];
+    throw new Error(`${String(error)}\nThe page shows:\n${seen}\nand said:\n${said.slice(-20).join("\n")}`);
   }
 
   async call(room: string): Promise<void> {
