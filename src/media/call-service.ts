@@ -183,7 +183,8 @@ function refusal({ status, headers }: Response, answer: Readonly<Record<string, 
     const seconds = Number(headers.get("Retry-After") ?? NaN);
     return new MeloError("rate-limited", words, { retryAfter: Number.isFinite(seconds) ? seconds * 1000 : 2_000 });
   }
-  if (status === 503) return new MeloError("call-full", words);
+  // Services of others say so where the media server takes no more; melo's own says `M_UNKNOWN` of one that does not answer, and a web server of a service that is away says nothing.
+  if (status === 503 && textIn(answer, "error") && textIn(answer, "errcode") !== "M_UNKNOWN") return new MeloError("call-full", words);
   if (status >= 500) return new MeloError("call-service-unreachable", words);
   return new MeloError("call-service-refused", words);
 }

@@ -50,7 +50,7 @@ describe("melo-encryption-status", () => {
     const status = await fixture<MeloEncryptionStatus>(html`<melo-encryption-status .session=${session}></melo-encryption-status>`);
     await click(status, "Verify this device");
     const dialog = () => document.querySelector("melo-dialog:has(> melo-verify-device)");
-    await waitUntil(dialog);
+    await waitUntil(dialog, "its code comes", { timeout: 20_000 });
     await session.verification.request();
     await session.verification.cancel();
     await session.verification.dismiss();

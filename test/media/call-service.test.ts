@@ -128,6 +128,13 @@ describe("CallService", () => {
     });
   }
 
+  it("does not call a call full whose media server, or service, is away", async () => {
+    for (const body of [{ errcode: "M_UNKNOWN", error: "The media server does not answer." }, {}]) {
+      answer = () => Response.json(body, { status: 503 });
+      await rejects(service([]).access(REQUEST), "call-service-unreachable");
+    }
+  });
+
   it("asks once more where the web server says that the service is away: it may be starting, or there may be another one", async () => {
     answer = () => (asked.length === 1 ? Response.json({}, { status: 502 }) : Response.json({ url: "wss://sfu.hs", jwt: "a.b.c" }));
     expect(await service([]).access(REQUEST)).to.deep.equal({ url: "wss://sfu.hs", token: "a.b.c" });
