@@ -1,9 +1,10 @@
-// `npm run build`: what is published. Modules and their types into dist, the doctor into dist/doctor, and the bundle for CDNs into dist/cdn.
+// `npm run build`: what is published. Modules and their types into dist, the doctor into dist/doctor (a package of its own), and the bundle for CDNs into dist/cdn.
 
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { writeDoctorPackage } from "./doctor-package.ts";
 import { projectFolder } from "./project-node.mjs";
 
 const dist = join(projectFolder, "dist");
@@ -14,6 +15,7 @@ for (const name of namesIn(dist)) if (!OTHERS.includes(name)) rmSync(join(dist, 
 run(join(projectFolder, "node_modules/.bin/tsc"), "-p", "tsconfig.build.json");
 run(join(projectFolder, "node_modules/.bin/vite"), "build", "--config", "deploy/bundle.vite.config.ts", "--mode", "doctor");
 run(join(projectFolder, "node_modules/.bin/vite"), "build", "--config", "deploy/loopback.vite.config.ts");
+writeDoctorPackage();
 run("npm", "run", "--silent", "build:cdn");
 
 function namesIn(folder: string): string[] {

@@ -24,7 +24,7 @@ const STEPS: readonly TestStep[] = [
   { name: "lint", command: script("lint.ts") },
   { name: "unit", command: script("test-unit.ts") },
   ...npm("build"),
-  { name: "package", command: [join(projectFolder, "node_modules/.bin/publint"), "--strict"] },
+  { name: "package", command: script("test-package.ts") },
   ...npm("size"),
   { name: "deployment", command: [...script("test-deploy.ts"), "--files"] },
   { name: "stories", command: script("test-stories.ts") },
