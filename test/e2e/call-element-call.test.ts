@@ -9,6 +9,7 @@ import { ElementCall } from "./support/element-call.ts";
 import { environment } from "./support/environment.ts";
 import { ForeignPeer } from "./support/foreign-peer.ts";
 import { register, type Account } from "./support/homeserver.ts";
+import { installScreen } from "./support/made-up-screen.ts";
 import { until } from "./support/until.ts";
 
 describe("melo and Element Call in one encrypted call", () => {
@@ -25,7 +26,10 @@ describe("melo and Element Call in one encrypted call", () => {
     [alice, bob, carolAccount] = [one!, two!, three!];
     [hers, elementCall] = await Promise.all([
       openCaller({ tone: 440, colour: "red" }).then((context) => CallPage.signedIn(context, alice)),
-      openCaller({ tone: 610, colour: "green" }).then((context) => ElementCall.open(context, bob)),
+      openCaller({ tone: 610, colour: "green" }).then(async (context) => {
+        await context.addInitScript(installScreen);
+        return ElementCall.open(context, bob);
+      }),
     ]);
     room = await hers.createVoiceChannel({ name: "Embassy", invite: [bob.userId, carolAccount.userId] });
     await elementCall.joinRoom(room);
@@ -60,10 +64,7 @@ describe("melo and Element Call in one encrypted call", () => {
       participant.tracks.some(({ source }) => source === "screen"),
     );
     assert.ok(tracks.every(({ blocked }) => !blocked));
-    await until(
-      "the picture of a screen",
-      async () => (await incoming(hers.page, "video")).filter(({ framesDecoded }) => framesDecoded > 0).length === 2,
-    );
+    await seesPictures(hers.page, 2);
     await elementCall.click("incall_screenshare");
     await hers.participantIs(bob.userId, "not sharing", (participant) => participant.tracks.every(({ source }) => source !== "screen"));
 

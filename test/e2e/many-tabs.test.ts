@@ -8,6 +8,7 @@ import { ChatPage } from "./support/chat-page.ts";
 import { crash } from "./support/crash.ts";
 import { environment, type E2eEnvironment } from "./support/environment.ts";
 import { freshRawUser, register, signIn, type RawUser } from "./support/homeserver.ts";
+import { keptMessages } from "./support/kept-messages.ts";
 import { secret } from "./support/secrets.ts";
 import { until } from "./support/until.ts";
 
@@ -81,6 +82,7 @@ describe("eight tabs of one account", () => {
       await Promise.all([type(owner, texts.slice(0, 5)), type(follower, texts.slice(5))]);
       await Promise.all([owner.shows(texts.slice(0, 5)), follower.shows(texts.slice(5))]);
       await until("the first message at the server", () => atServer > 0);
+      await until("all of them kept", async () => (await keptMessages(owner)) === texts.length);
       await crash(owner.page);
 
       const left = tabs.filter((tab) => tab !== owner);
