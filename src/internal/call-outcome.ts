@@ -1,9 +1,6 @@
+import { CALL_MEMBER, RTC_MEMBER } from "./call-events.js";
 import { CALL_DECLINE, referenceIn } from "./call-notification.js";
 import { fieldsOf } from "./fields.js";
-
-/** A membership as a state event (MSC3401), and as a sticky one (MSC4143). */
-const CALL_MEMBER = "org.matrix.msc3401.call.member";
-const RTC_MEMBER = "org.matrix.msc4143.rtc.member";
 
 /** What became of a call that somebody told of. `ended`: the caller left before the one who was called came. */
 export type CallOutcome = "answered" | "declined" | "ended";

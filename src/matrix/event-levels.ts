@@ -1,3 +1,5 @@
+import { CALL_MEMBER, RTC_MEMBER } from "../internal/call-events.js";
+
 /** What Synapse and the specification give a new room. An override replaces the list as a whole, so it has to be there again. */
 const DEFAULT_LEVELS = {
   "m.room.name": 50,
@@ -12,8 +14,8 @@ const DEFAULT_LEVELS = {
 
 /** Events that every member has to be allowed to send to be in a call (MSC3401, MSC4143), by the names in use and those they are to have. Elsewhere such state takes a moderator. */
 const CALL_LEVELS = {
-  "org.matrix.msc3401.call.member": 0,
-  "org.matrix.msc4143.rtc.member": 0,
+  [CALL_MEMBER]: 0,
+  [RTC_MEMBER]: 0,
   "m.call.member": 0,
   "m.rtc.member": 0,
 };

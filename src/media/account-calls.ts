@@ -5,6 +5,7 @@ import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 import { SyncState } from "matrix-js-sdk/lib/sync.js";
 
+import { CALL_MEMBER } from "../internal/call-events.js";
 import { coalesced } from "../internal/after-this-task.js";
 import { CALL_DECLINE, CALL_NOTIFICATION, notificationOf, referenceIn, type CallNotification } from "../internal/call-notification.js";
 import { callOutcome, wasInCall } from "../internal/call-outcome.js";
@@ -15,7 +16,7 @@ import type { ActiveCalls } from "./active-calls.js";
 import type { CallDomainOptions } from "./call-domain.js";
 import type { CallService } from "./call-service.js";
 import type { IncomingCall } from "./calls-state.js";
-import { CALL_MEMBER, VOICE_CHANNEL } from "./membership.js";
+import { VOICE_CHANNEL } from "./membership.js";
 import { currentMemberships } from "./memberships.js";
 import { MissedCalls, TOLD_FOR } from "./missed-calls.js";
 import type { SfuAccess } from "./room-call-state.js";

@@ -6,6 +6,7 @@ import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 import { SyncState } from "matrix-js-sdk/lib/sync.js";
 
+import { CALL_MEMBER } from "../internal/call-events.js";
 import { MeloError } from "../internal/errors.js";
 import { pause } from "../internal/pause.js";
 import { Source, type Readable } from "../internal/readable.js";
@@ -18,7 +19,7 @@ import { KeyInbox } from "./key-inbox.js";
 import { KeyOutbox } from "./key-outbox.js";
 import { KeyRing } from "./key-ring.js";
 import { rotateWithReason } from "./key-rotation.js";
-import { CALL_MEMBER, SLOT, identityOf } from "./membership.js";
+import { SLOT, identityOf } from "./membership.js";
 import { CALL_REACTION, OwnHand } from "./own-hand.js";
 import { OwnData } from "./own-data.js";
 import type { MembershipOptions, OwnCallData, OwnMembership } from "./room-call-state.js";

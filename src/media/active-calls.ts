@@ -1,6 +1,7 @@
 import { ClientEvent } from "matrix-js-sdk/lib/client.js";
 import { SyncState } from "matrix-js-sdk/lib/sync.js";
 
+import { CALL_MEMBER, RTC_MEMBER } from "../internal/call-events.js";
 import { MeloError } from "../internal/errors.js";
 import { Source, type Readable } from "../internal/readable.js";
 import { within } from "../internal/time-limit.js";
@@ -10,7 +11,6 @@ import type { CallDomainOptions } from "./call-domain.js";
 import type { CallService } from "./call-service.js";
 import type { DeviceTrust } from "./device-trust.js";
 import { endLeftBehind } from "./left-behind.js";
-import { CALL_MEMBER, RTC_MEMBER } from "./membership.js";
 import type { MembershipOptions } from "./room-call-state.js";
 
 /** How long joining waits for the homeserver's first answer, in ms. */

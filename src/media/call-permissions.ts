@@ -1,7 +1,7 @@
 import type { Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
 
+import { CALL_MEMBER, RTC_MEMBER } from "../internal/call-events.js";
 import { fieldsOf } from "../internal/fields.js";
-import { CALL_MEMBER, RTC_MEMBER } from "./membership.js";
 import { SPEAK_EVENT, type JoinPermission } from "./room-call-state.js";
 
 /** What the power levels of a room let people do in its call. */

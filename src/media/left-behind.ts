@@ -1,8 +1,9 @@
 import type { MatrixClient, MatrixEvent, Room as SdkRoom, StateEvents, TimelineEvents } from "matrix-js-sdk/lib/matrix.js";
 
+import { CALL_MEMBER, RTC_MEMBER } from "../internal/call-events.js";
 import { pause } from "../internal/pause.js";
 import type { CallMemory, CallNote } from "./call-memory-state.js";
-import { CALL_MEMBER, RTC_MEMBER, SLOT_ID, membershipOf } from "./membership.js";
+import { SLOT_ID, membershipOf } from "./membership.js";
 import { membershipEvents } from "./memberships.js";
 
 /** How often the leave of a call is put off whose tab is about to join again, in ms, and for how long at most. */

@@ -1,11 +1,8 @@
 import { bytesToBase64 } from "../internal/base64.js";
+import { CALL_MEMBER, RTC_MEMBER } from "../internal/call-events.js";
 import { fieldsOf, textIn } from "../internal/fields.js";
 import type { OwnCallData } from "./room-call-state.js";
 
-/** A membership as a state event (MSC3401): what nearly everybody sends today. */
-export const CALL_MEMBER = "org.matrix.msc3401.call.member";
-/** A membership as a sticky event (MSC4143, MSC4354). */
-export const RTC_MEMBER = "org.matrix.msc4143.rtc.member";
 /** The type of a room that is a voice channel (MSC3417). */
 export const VOICE_CHANNEL = "org.matrix.msc3417.call";
 /** The one call of a room. */

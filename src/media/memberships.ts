@@ -4,10 +4,11 @@ import { RoomStickyEventsEvent } from "matrix-js-sdk/lib/models/room-sticky-even
 import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 import { MatrixEventEvent } from "matrix-js-sdk/lib/models/event.js";
 
+import { CALL_MEMBER, RTC_MEMBER } from "../internal/call-events.js";
 import { coalesced } from "../internal/after-this-task.js";
 import { Source, type Readable } from "../internal/readable.js";
 import { Turns } from "../internal/turns.js";
-import { CALL_MEMBER, RTC_MEMBER, SLOT_ID, identityOf, membershipOf, type Membership } from "./membership.js";
+import { SLOT_ID, identityOf, membershipOf, type Membership } from "./membership.js";
 
 /** More members than this are not looked at: nobody calls with so many, and a flood of memberships must not stop a page. */
 const MOST = 500;

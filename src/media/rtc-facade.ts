@@ -3,10 +3,10 @@ import { UnsupportedStickyEventsEndpointError } from "matrix-js-sdk/lib/errors.j
 import type { MatrixClient, MatrixEvent, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
 import type { MatrixRTCSession } from "matrix-js-sdk/lib/matrixrtc/MatrixRTCSession.js";
 
+import { CALL_MEMBER, RTC_MEMBER } from "../internal/call-events.js";
 import { CALL_NOTIFICATION } from "../internal/call-notification.js";
 import type { KeyInbox } from "./key-inbox.js";
 import type { KeyOutbox } from "./key-outbox.js";
-import { CALL_MEMBER, RTC_MEMBER } from "./membership.js";
 import { currentMemberships } from "./memberships.js";
 
 type SessionClient = ConstructorParameters<typeof MatrixRTCSession>[0];

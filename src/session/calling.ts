@@ -1,6 +1,7 @@
 import type { CryptoApi } from "matrix-js-sdk/lib/crypto-api/index.js";
 import type { MatrixClient, MatrixEvent, Room as SdkRoom } from "matrix-js-sdk/lib/matrix.js";
 
+import { CALL_MEMBER } from "../internal/call-events.js";
 import { MeloError } from "../internal/errors.js";
 import { late } from "../internal/late.js";
 import { remembered } from "../internal/remembered.js";
@@ -15,9 +16,6 @@ import type { CallDomain } from "../media/call-domain.js";
 import { INITIAL_CALL_KEYS, type CallKeys, type CallKeysState } from "../media/call-keys-state.js";
 import { INITIAL_ROOM_CALL, type RoomCall } from "../media/room-call-state.js";
 import { keptCall, keptMissedCalls } from "./device-memory.js";
-
-/** The state event of a membership (MSC3401). */
-const CALL_MEMBER = "org.matrix.msc3401.call.member";
 
 export interface CallingOptions {
   readonly client: MatrixClient;

@@ -5,8 +5,8 @@ import { RoomEvent } from "matrix-js-sdk/lib/models/room.js";
 import { TypedEventEmitter } from "matrix-js-sdk/lib/models/typed-event-emitter.js";
 import { SyncState } from "matrix-js-sdk/lib/sync.js";
 
+import { CALL_MEMBER } from "../../src/internal/call-events.js";
 import { LiveAccountCalls } from "../../src/media/account-calls.js";
-import { CALL_MEMBER } from "../../src/media/membership.js";
 import type { MissedCallNote } from "../../src/media/missed-calls.js";
 
 const ROOM = "!direct:hs";

@@ -6,8 +6,9 @@ import { RoomStateEvent } from "matrix-js-sdk/lib/models/room-state.js";
 import { RoomStickyEventsEvent } from "matrix-js-sdk/lib/models/room-sticky-events.js";
 import { TypedEventEmitter } from "matrix-js-sdk/lib/models/typed-event-emitter.js";
 
+import { CALL_MEMBER, RTC_MEMBER } from "../../src/internal/call-events.js";
 import { ActiveCall, type ActiveCallOptions } from "../../src/media/active-call.js";
-import { CALL_MEMBER, RTC_MEMBER, identityOf } from "../../src/media/membership.js";
+import { identityOf } from "../../src/media/membership.js";
 
 const ROOM = "!kitchen:hs";
 const SERVICE = "https://rtc.hs/jwt";

@@ -1,6 +1,7 @@
 import { expect } from "@open-wc/testing";
 
-import { CALL_MEMBER, RTC_MEMBER, checkedService, identityOf, membershipOf, type MembershipEvent } from "../../src/media/membership.js";
+import { CALL_MEMBER, RTC_MEMBER } from "../../src/internal/call-events.js";
+import { checkedService, identityOf, membershipOf, type MembershipEvent } from "../../src/media/membership.js";
 
 const NOW = 1_700_000_000_000;
 const HOUR = 3_600_000;
